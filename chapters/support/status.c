@@ -1,0 +1,26 @@
+#include "status.h"
+
+const char *status_str(enum status s)
+{
+    switch (s) {
+    case ST_OK:
+        return "ok";
+    case ST_CLOSED:
+        return "closed";
+    case ST_AGAIN:
+        return "would have to wait";
+    case ST_TIMEDOUT:
+        return "timed out";
+    case ST_INTERRUPTED:
+        return "interrupted";
+    case ST_INVALID:
+        return "invalid call";
+    case ST_NOMEM:
+        return "out of memory";
+    case ST_SYS:
+        return "the system refused";
+    case ST_TODO:
+        return "step not written yet";
+    }
+    return "unknown status";
+}

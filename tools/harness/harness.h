@@ -1,0 +1,109 @@
+/**
+ * @file harness.h
+ * What a graded test may use besides CUnit and pthreads.
+ *
+ * A graded test is a CUnit test function written as ordinary pthread code. The
+ * harness runs each test in a process of its own. A failed assertion may come
+ * from any thread; a fatal one ends the test's process where it stands, so it
+ * never unwinds one thread's stack under another's feet.
+ *
+ * The same calls have two implementations: one for the machine's own scheduler
+ * and one for a scheduler that decides itself which thread runs. A test that
+ * uses only these calls, CUnit and pthreads runs unchanged under both.
+ */
+#ifndef HARNESS_H
+#define HARNESS_H
+
+#include <CUnit/CUnit.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <time.h>
+
+/** The tests of one chapter. Each test file defines `harness_suite`. */
+struct harness_suite {
+    const char *chapter;       /**< as in the manifest: "pool" */
+    const CU_TestInfo *tests;  /**< ends with CU_TEST_INFO_NULL */
+};
+
+/** Defined by the test file that is linked in; read by the harness. */
+extern const struct harness_suite harness_suite;
+
+/**
+ * Start a joinable thread, or end the test: its failure is no answer to what
+ * the test asks (verdict `environment`). Not counted by
+ * harness_fail_thread_create().
+ */
+pthread_t harness_start(void *(*run)(void *), void *arg);
+
+/** Join a thread started by harness_start(), or end the test. Blocks. */
+void *harness_join(pthread_t thread);
+
+/**
+ * Wait until @p thread is blocked: it waits for a lock, a condition, a
+ * semaphore, a join or another thread's hand-over, and every other thread of
+ * the process but the caller is blocked or gone too, so that it stays blocked
+ * until the caller acts. A thread that waits for a time to come counts as
+ * blocked. No sleep is part of the proof.
+ *
+ * @param thread started by harness_start() or by the code under test
+ * @return true when it blocks; false when it ended, or did not come to rest
+ *         within the test's limit
+ */
+bool harness_until_blocked(pthread_t thread);
+
+/**
+ * Make the code under test's @p nth pthread_create() from now on (1: the next)
+ * fail with EAGAIN; later ones work again. 0 takes the order back.
+ */
+void harness_fail_thread_create(unsigned nth);
+
+/**
+ * Make the code under test's @p nth allocation from now on (1: the next malloc,
+ * calloc, realloc or aligned_alloc) return NULL; later ones work again. 0 takes
+ * the order back.
+ * @return nothing; harness_allocations() tells whether the moment came
+ */
+void harness_fail_allocation(unsigned nth);
+
+/** Allocations and threads the code under test has asked for so far. */
+unsigned long harness_allocations(void);
+unsigned long harness_thread_creates(void);
+
+/** Threads that the code under test created and that have not ended. */
+unsigned harness_live_threads(void);
+
+/** Send SIGINT to the process, as Ctrl-C does. */
+void harness_interrupt(void);
+
+/** Now + @p milliseconds on CLOCK_MONOTONIC. */
+struct timespec harness_after_ms(long milliseconds);
+
+/** Sleep until an absolute CLOCK_MONOTONIC time; for tests about time only. */
+void harness_sleep_until(struct timespec when);
+
+/**
+ * A gate: closed at first, opened once, then open for good. What a test uses
+ * instead of a sleep. Zero-initialise with HARNESS_GATE_INIT.
+ */
+struct harness_gate {
+    pthread_mutex_t lock; /**< guards open and waiting */
+    pthread_cond_t moved; /**< open or waiting changed */
+    bool open;
+    unsigned waiting; /**< threads inside harness_gate_wait() */
+};
+
+#define HARNESS_GATE_INIT                                                      \
+    {                                                                          \
+        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, 0          \
+    }
+
+/** Open the gate: everyone who waits, or will wait, goes through. */
+void harness_gate_open(struct harness_gate *gate);
+
+/** Wait until the gate is open. Blocks. */
+void harness_gate_wait(struct harness_gate *gate);
+
+/** Wait until @p n threads wait at the gate. Blocks. */
+void harness_gate_until_waiting(struct harness_gate *gate, unsigned n);
+
+#endif

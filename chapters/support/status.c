@@ -1,5 +1,7 @@
 #include "status.h"
 
+#include <errno.h>
+
 const char *status_str(enum status s)
 {
     switch (s) {
@@ -23,4 +25,11 @@ const char *status_str(enum status s)
         return "step not written yet";
     }
     return "unknown status";
+}
+
+enum status status_of_error(int error)
+{
+    if (error == 0)
+        return ST_OK;
+    return error == ENOMEM ? ST_NOMEM : ST_SYS;
 }

@@ -15,8 +15,8 @@ enum status {
     ST_INTERRUPTED, /**< an interrupt (SIGINT) arrived */
     ST_INVALID,     /**< an argument or the moment of the call is wrong */
     ST_NOMEM,       /**< no memory */
-    ST_SYS,         /**< the system refused: a thread, a lock, a clock, a mask */
-    ST_TODO         /**< this step is not written yet */
+    ST_SYS, /**< the system refused: a thread, a lock, a clock, a mask */
+    ST_TODO /**< this step is not written yet */
 };
 
 /**
@@ -28,5 +28,15 @@ enum status {
  *         number of threads may call it at once.
  */
 const char *status_str(enum status s);
+
+/**
+ * The status for an error number of a pthread call that may fail in a right
+ * program, such as pthread_create().
+ *
+ * @param error 0 or an error number from errno.h
+ * @return ST_OK for 0, ST_NOMEM for ENOMEM, ST_SYS for any other. Blocks:
+ *         never. Any number of threads may call it at once.
+ */
+enum status status_of_error(int error);
 
 #endif

@@ -10,8 +10,9 @@ enum { EXIT_TODO = 3 };
 enum status step_todo(const char *step, ...)
 {
     (void)fflush(stdout);
-    (void)fprintf(stderr, "step %s is not written yet: `make hint CHAPTER=%.*s`"
-                          " says how to begin\n",
+    (void)fprintf(stderr,
+                  "step %s is not written yet: `make hint CHAPTER=%.*s`"
+                  " says how to begin\n",
                   step, (int)strcspn(step, "."), step);
     /* _Exit: other threads may still use what exit handlers would tear down. */
     _Exit(EXIT_TODO);

@@ -21,8 +21,8 @@
 
 /** The tests of one chapter. Each test file defines `harness_suite`. */
 struct harness_suite {
-    const char *chapter;       /**< as in the manifest: "pool" */
-    const CU_TestInfo *tests;  /**< ends with CU_TEST_INFO_NULL */
+    const char *chapter;      /**< as in the manifest: "pool" */
+    const CU_TestInfo *tests; /**< ends with CU_TEST_INFO_NULL */
 };
 
 /** Defined by the test file that is linked in; read by the harness. */

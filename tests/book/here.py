@@ -35,7 +35,7 @@ int adder_add(int a, int b)
     report_sum(sum);
     return sum;
     //< adder.1: return step_todo("adder.1", a,
-    //<                          b, twice);
+    //<                           b, twice);
 }
 
 int adder_twice(int a)

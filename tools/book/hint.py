@@ -18,7 +18,8 @@ def next_hint(manifest, chapter_name, step_name, impl):
         where = f"chapter '{chapter_name}'" if chapter_name else "the workbook"
         return f"Every step of {where} is written; `make check` says how well."
     shown = _read(manifest.root / SHOWN)
-    count = min(shown.get(step.name, 0) + 1, len(step.hints))
+    before = shown.get(step.name)
+    count = min(before + 1 if isinstance(before, int) else 1, len(step.hints))
     shown[step.name] = count
     _remember(manifest.root / SHOWN, shown)
     return _told(step, count)

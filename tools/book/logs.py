@@ -24,7 +24,6 @@ import logjudge
 import logrules
 import logrun
 import logshow
-from errors import CallError
 
 LOGS = "tests/logs"
 
@@ -32,10 +31,11 @@ LOGS = "tests/logs"
 def run(arguments):
     """Run the demos, judge each as it ends, and sum up."""
     pages = _wanted(logrules.load_all(arguments.root / LOGS, arguments.root), arguments.chapter)
+    verdicts = [_not_built(page) for page in pages if not _is_built(arguments.demos, page)]
+    pages = [page for page in pages if _is_built(arguments.demos, page)]
     commands = [(page, [str(_demo(arguments.demos, page))]) for page in pages]
-    longest = max(page.limit for page in pages)
-    print(f"logs: {len(pages)} runs in real time, at most {longest:g} s ...", flush=True)
-    verdicts = []
+    if pages:
+        print(f"logs: running in real time, at most {pages[-1].limit:g} s ...", flush=True)
 
     def ended(page, run):
         _keep(arguments.out, page, run)
@@ -54,10 +54,17 @@ def _wanted(pages, chapters):
 
 
 def _demo(folder, page):
-    path = folder / f"{page.program}.demo"
-    if not os.access(path, os.X_OK):
-        raise CallError("is missing: build the demos first (make logs does)", path)
-    return path.resolve()
+    return (folder / f"{page.program}.demo").resolve()
+
+
+def _is_built(folder, page):
+    return os.access(_demo(folder, page), os.X_OK)
+
+
+def _not_built(page):
+    words = f"There is a program: `make demo CHAPTER={page.program}` says why not."
+    print(logshow.summary(page.name, logjudge.Judgement(logjudge.BROKEN, words), None))
+    return logjudge.BROKEN
 
 
 def _keep(folder, page, run):

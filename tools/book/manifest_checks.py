@@ -51,7 +51,12 @@ def tests_written(text):
 
 def book_errors(manifest):
     """Each chapter's and step's anchor exists in book.md."""
-    anchors = book_anchors(files.read_text(manifest.root / "book.md", manifest.root))
+    try:
+        text = files.read_text(manifest.root / "book.md", manifest.root)
+    except BookError as error:
+        yield error
+        return
+    anchors = book_anchors(text)
     for item in manifest.chapters + manifest.steps:
         if item.book not in anchors:
             yield BookError(f"book.md has no anchor '{item.book}'", *item.place)

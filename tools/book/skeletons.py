@@ -138,8 +138,8 @@ def check(manifest):
     """Raise what has drifted; return what was found, in words.
 
     A student edits the skeletons in place, so the files in the working tree say
-    nothing. Compared are: what the solutions give now, with the record; and in
-    the commit that last changed the record, the record with the files beside it.
+    nothing. Compared are: what the solutions give now, with the record; and the
+    record with the files that were committed with it, or after it.
     """
     root = manifest.root
     if not (root / SOLUTIONS).is_dir():
@@ -180,19 +180,27 @@ def _record_commit(root):
 
 
 def _committed_drift(root, commit):
+    """Each skeleton was committed as recorded, with the record or after it."""
     prefix = _git(root, "rev-parse", "--show-prefix").decode().strip()
     hashes = read_record(_git(root, "show", f"{commit}:{prefix}{RECORD}"))
     for name, digest in hashes.items():
-        try:
-            data = _git(root, "show", f"{commit}:{prefix}{CHAPTERS}/{name}")
-        except subprocess.CalledProcessError:
-            data = None
-        if data is None or fingerprint(data) != digest:
+        path = f"{CHAPTERS}/{name}"
+        later = _git(root, "log", "--format=%H", f"{commit}..HEAD", "--", path)
+        commits = [commit, *reversed(later.decode().split())]
+        if not any(_committed(root, c, prefix + path) == digest for c in commits):
             yield BookError(
                 f"in commit {commit[:12]} this file is not the skeleton that"
-                f" {RECORD} records: commit both together",
-                f"{CHAPTERS}/{name}",
+                f" {RECORD} records: commit both",
+                path,
             )
+
+
+def _committed(root, commit, path):
+    """The fingerprint of a file in a commit, or None if it is not there."""
+    try:
+        return fingerprint(_git(root, "show", f"{commit}:{path}"))
+    except subprocess.CalledProcessError:
+        return None
 
 
 def _git(root, *arguments):

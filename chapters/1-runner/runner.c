@@ -90,8 +90,7 @@ enum status runner_new(runner **out, struct timespec timeout)
      * all members zero, set its deadline to now (on CLOCK_MONOTONIC) plus
      * timeout, and prepare lock and condition with init_locking(). Give the
      * runner out only when all went well; on failure leave nothing behind. */
-    return step_todo("runner.1", out, timeout, is_valid, later,
-                     init_locking);
+    return step_todo("runner.1", out, timeout, is_valid, later, init_locking);
 }
 
 /* Room for one more entry; the entries may move. */

@@ -21,8 +21,7 @@ int adder_add(int a, int b)
 {
     /* TODO adder.1: Add the two numbers. Print "Sum:  done" with its two
      * spaces, so that the words need more than one line of the comment. */
-    return step_todo("adder.1", a,
-                     b, twice);
+    return step_todo("adder.1", a, b, twice);
 }
 
 int adder_twice(int a)
@@ -72,6 +71,12 @@ class Skeletons(unittest.TestCase):
     def test_a_long_word_gets_its_own_line(self):
         text = skeleton(region(["a.1: See", "h" * 90]))
         self.assertIn(f"\n     * {'h' * 90}", text)
+
+    def test_a_line_break_stays_where_one_is_needed(self):
+        long = [f'step_todo("a.1", {"a" * 40},', f"          {'b' * 40});"]
+        stays = long[0] + "\n    //<      " + long[1]
+        text = skeleton(region(["a.1: Do."], stays))
+        self.assertIn(f"    {long[0]}\n    {long[1]}\n", text)
 
     def test_no_doubled_blank_lines(self):
         text = "a;\n\n//. Only the solution says this.\n\nb;\n"

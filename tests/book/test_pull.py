@@ -7,8 +7,7 @@ import here
 
 SKELETON = "chapters/1-adder/adder.c"
 STEP_1 = """\
-    return step_todo("adder.1", a,
-                     b, twice);
+    return step_todo("adder.1", a, b, twice);
 """
 SOLVED_1 = """\
     int total = a + b;

@@ -175,7 +175,16 @@ class _Parser:
             self.fail(f"expected `//< {self.region.step}`")
         if not rest.startswith(self.hang):
             self.fail(f"code that stays must be aligned behind `//< {self.region.step}: `")
-        self.region.stays.append(rest[len(self.hang) :].rstrip())
+        self.join(rest[len(self.hang) :].rstrip())
+
+    def join(self, text):
+        """Undo a line break that only the marker's width made necessary."""
+        stays, indent = self.region.stays, self.region.indent
+        joined = f"{stays[-1]} {text.lstrip()}" if stays else text
+        if stays and stays[-1][-1] not in ";{}" and len(indent + joined) <= COLUMNS:
+            stays[-1] = joined
+        else:
+            stays.append(text)
 
     def end(self):
         if self.state in ("words", "code"):

@@ -1,7 +1,5 @@
 """Where the tested tools are, and a small workbook for them to work on."""
 
-import contextlib
-import io
 import json
 import subprocess
 import sys
@@ -134,11 +132,3 @@ class Workbook(unittest.TestCase):
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         self.assertNotIn("Traceback", done.stderr)
         return done.stderr if status else done.stdout
-
-
-@contextlib.contextmanager
-def quiet():
-    """What is printed inside is kept: `with quiet() as out: ... out.getvalue()`."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        yield out

@@ -373,6 +373,17 @@ class EditedBook(here.Workbook):
     def test_untouched(self):
         self.assertIn("4 pages", self.tool("logs.py", "rules"))
 
+    def judge(self, *arguments, status):
+        return self.tool("logs.py", "judge", *arguments, status=status)
+
+    def test_judge_a_kept_log(self):
+        kept = self.put("kept.log", work_log())
+        printed = self.judge("work", kept, "--seconds", "50", "--exact", status=0)
+        self.assertIn("1 as promised, 0 broken", printed)
+        self.judge("work", kept, "--seconds", "49", "--exact", status=1)
+        error = self.judge("wrok", kept, status=2)
+        self.assertIn("no log is called 'wrok'; there are: pool runner-interrupt", error)
+
     def test_edited(self):
         path, data = self.bytes_of("pool.log")
         path.write_bytes(data.replace(b"CID[24]", b"CID[23]"))

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 import unittest
 
 import here
@@ -206,7 +208,7 @@ class Hints(here.Workbook):
         self.assertIn("1 more: make hint CHAPTER=adder STEP=adder.1", first)
         second = self.hint("adder", "adder.1")
         self.assertIn("1. Think.\n  2. Use +.", second)
-        self.assertIn("the last hint; the book says more at #adder.1", second)
+        self.assertIn("the last hint; the book says more: book.md#adder.1", second)
         self.assertEqual(second, self.hint("adder", "adder.1"))
 
     def test_the_first_unwritten_step(self):
@@ -317,6 +319,25 @@ class Schemas(unittest.TestCase):
         schema = {"properties": {"a": {"items": {"type": "null"}}}}
         (fault,) = self.faults(schema, {"a": [None, 1]})
         self.assertEqual(jsonschema.part_name(fault[0]), "a[1]")
+
+
+class SchemaCommand(here.Workbook):
+    """tools/book/jsonschema.py SCHEMA FILE"""
+
+    def check(self):
+        files = [self.root / f"tests/manifest.{kind}" for kind in ("schema.json", "json")]
+        command = [sys.executable, here.BOOK / "jsonschema.py", *files]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    def test_right(self):
+        self.assertEqual((self.check().returncode, self.check().stderr), (0, ""))
+
+    def test_wrong(self):
+        self.put("tests/manifest.json", '{"version": 2,\n "chapters": []}')
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"manifest\.json:1: version: must be 1, is 2\n")
+        self.assertRegex(done.stderr, r"manifest\.json:2: chapters: must have 1 or more items\n")
 
 
 class TheWorkbooksOwn(unittest.TestCase):

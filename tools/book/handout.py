@@ -56,7 +56,7 @@ def contents(manifest):
 def _tracked(root):
     """Files of the workbook: those that git knows, and that are there."""
     try:
-        listed = skeletons._git(root, "ls-files", "-z", "--cached").decode()
+        listed = skeletons.git(root, "ls-files", "-z", "--cached").decode()
     except (OSError, subprocess.CalledProcessError):
         raise CallError("a handout is packed from a git repository; this is none") from None
     paths = sorted(set(listed.split("\0")) - {""})
@@ -85,7 +85,7 @@ def version(root):
     path = root / VERSION
     if path.exists():
         return files.read_text(path, root).strip()
-    return skeletons._git(root, "describe", "--always", "--dirty").decode().strip()
+    return skeletons.git(root, "describe", "--always", "--dirty").decode().strip()
 
 
 def leak_errors(manifest, packed):
@@ -127,7 +127,7 @@ def pack(manifest, folder):
     packed = contents(manifest)
     errors.raise_all(leak_errors(manifest, packed))
     top = f"{NAME}-{version(root)}"
-    moment = int(skeletons._git(root, "log", "-1", "--format=%ct"))
+    moment = int(skeletons.git(root, "log", "-1", "--format=%ct"))
     path = folder / f"{top}.tar.gz"
     files.write_whole(path, archive(packed, top, moment))
     return path, len(packed)

@@ -98,5 +98,5 @@ def _told(step, count):
         again = f"make hint CHAPTER={step.chapter} STEP={step.name}"
         lines.append(f"{left} more: {again}")
     else:
-        lines.append(f"That is the last hint; the book says more at #{step.book}.")
+        lines.append(f"That is the last hint; the book says more: book.md#{step.book}.")
     return "\n".join(lines)

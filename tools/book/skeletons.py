@@ -168,10 +168,10 @@ def _drift(skeletons, hashes):
 def _record_commit(root):
     """The commit that last changed the record, or None and the reason."""
     try:
-        commit = _git(root, "log", "-1", "--format=%H", "--", RECORD).decode().strip()
+        commit = git(root, "log", "-1", "--format=%H", "--", RECORD).decode().strip()
         if not commit:
             return None, f"{RECORD} is not committed"
-        parents = _git(root, "log", "-1", "--format=%P", commit).split()
+        parents = git(root, "log", "-1", "--format=%P", commit).split()
     except (OSError, subprocess.CalledProcessError):
         return None, "this is no git repository"
     if not parents:
@@ -181,11 +181,11 @@ def _record_commit(root):
 
 def _committed_drift(root, commit):
     """Each skeleton was committed as recorded, with the record or after it."""
-    prefix = _git(root, "rev-parse", "--show-prefix").decode().strip()
-    hashes = read_record(_git(root, "show", f"{commit}:{prefix}{RECORD}"))
+    prefix = git(root, "rev-parse", "--show-prefix").decode().strip()
+    hashes = read_record(git(root, "show", f"{commit}:{prefix}{RECORD}"))
     for name, digest in hashes.items():
         path = f"{CHAPTERS}/{name}"
-        later = _git(root, "log", "--format=%H", f"{commit}..HEAD", "--", path)
+        later = git(root, "log", "--format=%H", f"{commit}..HEAD", "--", path)
         commits = [commit, *reversed(later.decode().split())]
         if not any(_committed(root, c, prefix + path) == digest for c in commits):
             yield BookError(
@@ -198,12 +198,12 @@ def _committed_drift(root, commit):
 def _committed(root, commit, path):
     """The fingerprint of a file in a commit, or None if it is not there."""
     try:
-        return fingerprint(_git(root, "show", f"{commit}:{path}"))
+        return fingerprint(git(root, "show", f"{commit}:{path}"))
     except subprocess.CalledProcessError:
         return None
 
 
-def _git(root, *arguments):
+def git(root, *arguments):
     command = ["git", "-C", str(root), *arguments]
     return subprocess.run(
         command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -136,8 +136,10 @@ def _exactly(log, found, wanted, rule):
         return None
     details = list(wrong.values())[:1]
     if lacking:
-        details.append(f"{name} {_some(lacking)} comes too seldom" if max(wanted.values()) > 1
-                       else f"{name} {_some(lacking)} never comes")  # fmt: skip
+        come = "comes" if len(lacking) == 1 else "come"
+        seldom = "too seldom" if max(wanted.values()) > 1 else ""
+        told = f"{come} {seldom}" if seldom else f"never {come}"
+        details.append(f"{name} {_some(lacking)} {told}")
     missing = [(len(log.lines), f"{name} {_some(lacking)}")] if lacking else []
     return Breach("; ".join(details), wrong, missing)
 

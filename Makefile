@@ -1,0 +1,220 @@
+# The workbook's verbs. `make help` lists them; it is made from the `##` lines.
+#
+# Choices, given on the command line:
+#   CHAPTER=pool            one chapter
+#   TEST=pool/close_twice…  one graded test
+#   IMPL=solutions          what is graded: any folder of the chapters' shape
+#   CC=clang                the compiler
+#   TESTS=dir               an instructor's own graded tests, besides ours
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+IMPL ?= chapters
+PYTHON ?= python3
+
+CHAPTERS := waitgroup runner pool work
+SANITIZERS := thread address
+BUILD := build
+
+folder_waitgroup := 0-waitgroup
+folder_runner := 1-runner
+folder_pool := 2-pool
+folder_work := 3-work
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# --- What the choices come to; a wrong one is answered with the right ones ---
+
+wanted := $(or $(CHAPTER),$(firstword $(subst /, ,$(TEST))),$(CHAPTERS))
+wanted := $(foreach c,$(wanted),$(or $(strip $(foreach k,$(CHAPTERS),\
+            $(if $(filter $c,$k $(folder_$k)),$k))),$c))
+ifneq ($(filter-out $(CHAPTERS),$(wanted)),)
+$(error no chapter is called '$(filter-out $(CHAPTERS),$(wanted))'; there are: $(CHAPTERS))
+endif
+ifeq ($(wildcard $(IMPL)/.),)
+$(error there is no folder '$(IMPL)' to grade; IMPL= takes a folder of the\
+  chapters' shape, such as: $(wildcard chapters solutions))
+endif
+ifeq ($(shell command -v $(firstword $(CC)) 2>/dev/null),)
+$(error there is no compiler '$(CC)' here; CC= takes one of:\
+  $(foreach c,gcc clang,$(if $(shell command -v $c 2>/dev/null),$c)))
+endif
+ifneq ($(TESTS),)
+ifeq ($(wildcard $(TESTS)/manifest.json),)
+$(error TESTS=$(TESTS): there is no $(TESTS)/manifest.json; TESTS= takes a\
+  folder with a manifest.json and CHAPTER_test.c files)
+endif
+endif
+
+# --- How things are compiled -------------------------------------------------
+
+key := $(subst /,_,$(patsubst %/,%,$(IMPL)))
+compiler := $(notdir $(firstword $(CC)))
+common := $(BUILD)/common/$(compiler)
+graded := $(BUILD)/impl/$(key)/$(compiler)
+own := $(BUILD)/own/$(compiler)
+comma := ,
+
+CPPFLAGS := -D_POSIX_C_SOURCE=200809L -Ichapters/support \
+            $(foreach c,$(CHAPTERS),-Ichapters/$(folder_$c))
+# -O0: an optimiser may turn a wrong spin loop into an empty one without end.
+CFLAGS := -std=c11 -pthread -g -O0 -fno-omit-frame-pointer -fno-common \
+          $(if $(findstring clang,$(compiler)),-gdwarf-4)
+OURS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+THEIRS := -Wall -Wextra -Werror=implicit-function-declaration \
+          -Werror=incompatible-pointer-types -Werror=int-conversion
+SAN_thread := -fsanitize=thread
+SAN_address := -fsanitize=address,undefined -fno-sanitize-recover=all
+WRAP := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/wrap.txt))
+compile = @mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+
+# What is graded lies in $(IMPL), a folder a chapter.
+vpath %.c $(foreach c,$(CHAPTERS),$(IMPL)/$(folder_$c))
+
+# The gate looks at a student's file first, and writes down what it found.
+$(graded)/%.admit.json: %.c tools/harness/admit.py \
+  $(wildcard tools/harness/admit*.py tools/harness/*.txt chapters/*/*.h)
+	@mkdir -p $(@D)
+	@$(PYTHON) tools/harness/admit.py --cc $(compiler) --chapter $* --out $@ \
+	  $< -- $(CPPFLAGS) $(CFLAGS) $(THEIRS) || test -s $@
+
+# The harness without step_todo() of the demos: it brings its own.
+linked := $(patsubst %.c,%.o,$(notdir $(wildcard tools/harness/*.c) \
+            $(filter-out %/step.c,$(wildcard chapters/support/*.c))))
+
+# $(call rules_for_build,SANITIZER): harness and tests are compiled once for each
+# compiler and build, whatever is graded; then each chapter's file, if the gate
+# has admitted it; then the test program. The harness is built without the
+# sanitizer: its own bookkeeping must not order the threads under test.
+define rules_for_build
+$(common)/$1/%.o: chapters/support/%.c
+	$$(compile) $(OURS) $(SAN_$1) -c -o $$@ $$<
+$(common)/$1/%.o: tools/harness/%.c
+	$$(compile) $(OURS) -D_GNU_SOURCE -c -o $$@ $$<
+$(common)/$1/%.o: tests/%.c
+	$$(compile) $(OURS) -Itools/harness $(SAN_$1) -c -o $$@ $$<
+$(own)/$1/%.o: $(TESTS)/%.c
+	$$(compile) -Wall -Wextra -Itools/harness $(SAN_$1) -c -o $$@ $$<
+$(graded)/$1/%.o: %.c $(graded)/%.admit.json
+	@grep -q '"admitted": true' $(graded)/$$*.admit.json
+	$$(compile) $(THEIRS) -w $(SAN_$1) -c -o $$@ $$<
+$(graded)/$1/%.test: $(graded)/$1/%.o $(common)/$1/%_test.o \
+  $(addprefix $(common)/$1/,$(linked))
+	@$(CC) $(CFLAGS) $(SAN_$1) $(WRAP) -o $$@ $$^ -lcunit
+$(graded)/$1/%.own: $(graded)/$1/%.o $(own)/$1/%_test.o \
+  $(addprefix $(common)/$1/,$(linked))
+	@$(CC) $(CFLAGS) $(SAN_$1) $(WRAP) -o $$@ $$^ -lcunit
+endef
+$(foreach s,$(SANITIZERS),$(eval $(call rules_for_build,$s)))
+
+# Demos and examples: no sanitizer, no harness.
+support := $(patsubst chapters/support/%.c,$(common)/plain/%.o,\
+             $(wildcard chapters/support/*.c))
+$(common)/plain/%.o: chapters/support/%.c
+	$(compile) $(OURS) -c -o $@ $<
+.SECONDEXPANSION:
+$(common)/plain/demo-%.o: chapters/$$(folder_$$*)/demo.c
+	$(compile) $(OURS) -c -o $@ $<
+$(graded)/plain/%.o: %.c
+	$(compile) $(THEIRS) -c -o $@ $<
+$(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
+	@$(CC) $(CFLAGS) -o $@ $^
+$(common)/plain/example-%: chapters/0-waitgroup/examples/%.c $(support)
+	$(compile) $(OURS) -o $@ $^
+
+tests := $(foreach s,$(SANITIZERS),$(foreach c,$(wanted),$(graded)/$s/$c.test \
+           $(if $(wildcard $(TESTS)/$c_test.c),$(if $(TESTS),$(graded)/$s/$c.own))))
+admissions := $(foreach c,$(wanted),$(graded)/$c.admit.json)
+demos := $(foreach c,$(filter-out waitgroup,$(wanted)),$(graded)/plain/$c.demo)
+examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
+              $(common)/plain/example-%,\
+              $(sort $(wildcard chapters/0-waitgroup/examples/*.c)))
+
+-include $(wildcard $(common)/*/*.d $(graded)/*/*.d $(own)/*/*.d)
+
+# --- The verbs ---------------------------------------------------------------
+
+.PHONY: help setup doctor check demo logs hint reset skeletons handout format \
+        test clean binaries FORCE
+.DEFAULT_GOAL := help
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+	@echo
+	@sed -n '/^# Choices/,/^$$/s/^# \{0,1\}//p' Makefile
+
+setup: ## install what is missing (tools/setup works without make)
+	@tools/setup
+
+doctor: ## look whether this machine can build and grade; say what to do if not
+	@CC="$(CC)" tools/doctor
+
+check: FORCE ## grade what you have written
+	@exit $(status)
+
+hint: ## how to begin the next step (CHAPTER=, STEP=)
+	@$(PYTHON) tools/book/manifest.py hint $(CHAPTER) $(STEP) --impl $(IMPL)
+
+demo: $(if $(CHAPTER),$(if $(filter waitgroup,$(wanted)),$(examples),$(demos)))
+demo: ## run a chapter's program (CHAPTER=runner, …)
+ifeq ($(CHAPTER),)
+	@echo "make demo: which one? CHAPTER= takes one of: $(CHAPTERS)" >&2; exit 2
+else
+	@for program in $(filter-out FORCE,$^); do $$program || \
+	  echo "(exit status $$?)"; done
+endif
+
+logs: $(demos) ## run the demos in real time, hold what they print against the book
+	@$(PYTHON) tools/book/logs.py run --demos $(graded)/plain --out $(BUILD)/logs \
+	  $(if $(CHAPTER),$(wanted))
+
+reset: ## put a chapter's skeleton back; your file is kept beside it (CHAPTER=)
+ifeq ($(CHAPTER),)
+	@echo "make reset: which one? CHAPTER= takes one of: $(CHAPTERS)" >&2; exit 2
+else
+	@$(PYTHON) tools/book/skeletons.py reset --impl $(IMPL) $(wanted)
+endif
+
+skeletons: ## make chapters/*/NAME.c anew from solutions/ (for maintainers)
+	@$(PYTHON) tools/book/skeletons.py write
+
+handout: ## pack what a course gives out: everything but the solutions
+	@$(PYTHON) tools/book/handout.py
+
+format: ## format every C file as .clang-format says
+	@clang-format -i $(wildcard chapters/*/*.[ch] chapters/*/*/*.c \
+	  solutions/*/*.c tests/*.c tools/*/*.[ch])
+
+test: ## prove the workbook itself (for maintainers)
+	@tests/run
+
+clean: ## remove everything generated
+	@rm -rf $(BUILD)
+
+binaries: $(tests) $(admissions)
+
+# make knows one exit status for "a recipe failed", 2; a grader has three (0
+# nothing attempted fails, 1 something fails, 2 no grading was possible). So the
+# grading is done while make reads this file: as the recipe of an included file,
+# after which make starts afresh and finds the status in it. For status 1 the
+# goal is then only asked about (-q): it is not up to date, so make says 1.
+ifneq ($(filter check,$(MAKECMDGOALS)),)
+include $(BUILD)/check.mk
+ifdef MAKE_RESTARTS
+MAKEFLAGS += $(if $(filter 1,$(status)),-q)
+else
+$(BUILD)/check.mk: FORCE
+	@mkdir -p $(@D)
+	@[ ! -t 2 ] || printf 'building ...\r' >&2
+	@$(MAKE) -k -j$(shell nproc) binaries >$(BUILD)/build.log 2>&1 || true
+	@$(PYTHON) tools/harness/grade.py --impl $(IMPL) --cc $(compiler) \
+	  --tests '$(TEST)' --chapters '$(wanted)' --more '$(TESTS)' \
+	  --binaries $(graded) --log $(BUILD)/build.log \
+	  --results $(BUILD)/results.json; echo "status := $$?" >$@
+	@$(PYTHON) tools/report/terminal.py $(BUILD)/results.json
+endif
+endif

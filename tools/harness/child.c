@@ -1,0 +1,121 @@
+#include "child.h"
+
+#include <CUnit/CUnit.h>
+#include <CUnit/TestRun.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "record.h"
+#include "sanitizers.h"
+#include "threads.h"
+#include "todo.h"
+
+enum { PATH_SIZE = 512, OUTPUT_LIMIT = 2 << 20, DESCRIPTORS = 512 };
+enum { CPU_SECONDS = 60 };
+
+static noreturn void refuse(void)
+{
+    _exit(RECORD_EXIT_SETUP);
+}
+
+static int open_in(const char *folder, const char *name, int flags)
+{
+    char path[PATH_SIZE];
+
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    return open(path, flags | O_CLOEXEC);
+}
+
+static void limit(__rlimit_resource_t resource, rlim_t most)
+{
+    const struct rlimit both = {most, most};
+
+    if (setrlimit(resource, &both) != 0)
+        refuse();
+}
+
+/* Memory is not limited here: a sanitizer reserves terabytes of addresses and
+ * would not start. The grader watches what is really in use. */
+static void take_limits(void)
+{
+    limit(RLIMIT_FSIZE, OUTPUT_LIMIT);
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_NOFILE, DESCRIPTORS);
+    limit(RLIMIT_CPU, CPU_SECONDS);
+    (void)setsid(); /* a group of its own: what it forks ends with it */
+    /* So that the grader's eu-stack may look at a hanging test. */
+    (void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+}
+
+static void redirect(const char *folder)
+{
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int output = open_in(folder, "output", O_WRONLY | O_APPEND);
+    int report = open_in(folder, "report", O_WRONLY | O_APPEND);
+
+    if (nothing == -1 || output == -1 || report == -1 ||
+        dup2(nothing, STDIN_FILENO) == -1 ||
+        dup2(output, STDOUT_FILENO) == -1 || dup2(output, STDERR_FILENO) == -1)
+        refuse();
+    int high = fcntl(report, F_DUPFD_CLOEXEC, DESCRIPTORS / 2);
+    if (high == -1)
+        refuse();
+    (void)close(nothing);
+    (void)close(output);
+    (void)close(report);
+    sanitizers_report_to(high);
+}
+
+/* The state that every test starts from, whatever the grader's own is. */
+static void reset_signals(void)
+{
+    sigset_t none;
+
+    (void)sigemptyset(&none);
+    for (int number = 1; number < SIGRTMIN; number++)
+        (void)signal(number, SIG_DFL);
+    if (pthread_sigmask(SIG_SETMASK, &none, NULL) != 0)
+        refuse();
+}
+
+static void run_test(const char *name)
+{
+    CU_pSuite suite = CU_get_suite(harness_suite.chapter);
+    CU_pTest test = suite == NULL ? NULL : CU_get_test(suite, name);
+
+    if (test == NULL) {
+        record_line("environment", "the test program has no test '%s'", name);
+        record_end();
+    }
+    (void)CU_run_test(suite, test);
+}
+
+void child_run(const struct child_order *order)
+{
+    char path[PATH_SIZE];
+
+    (void)snprintf(path, sizeof path, "%s/record", order->folder);
+    if (record_open(path, order->nonce) != 0)
+        refuse();
+    redirect(order->folder);
+    take_limits();
+    reset_signals();
+    threads_begin();
+    todo_set_step(order->step);
+    run_test(order->test);
+    (void)fflush(stdout);
+    /* What belongs to a step that is not written yet is not missed. */
+    if (todo_passed_over()) {
+        record_line("passed_over", "%s", "");
+    } else {
+        threads_record_leaks();
+        if (sanitizers_find_leaks())
+            record_line("leak", "%s\t", "memory that was never freed");
+    }
+    record_end();
+}

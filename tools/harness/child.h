@@ -1,0 +1,26 @@
+/**
+ * @file child.h
+ * What happens in a test's own process.
+ */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <stdnoreturn.h>
+
+/** One run of one test. The strings are the caller's. */
+struct child_order {
+    const char *test;   /**< its name in the suite */
+    unsigned step;      /**< see todo_set_step() */
+    const char *nonce;  /**< see record_open() */
+    const char *folder; /**< the grader's, with the files output, report and
+                             record in it */
+};
+
+/**
+ * Take the limits on, send all output to files, run the test, record what it
+ * left behind, and end the process. Called in a process just forked, with one
+ * thread.
+ */
+noreturn void child_run(const struct child_order *order);
+
+#endif

@@ -1,0 +1,95 @@
+/* A test program: it waits for orders on its standard input, and gives each
+ * test a process of its own by fork(), which is faster than a new program.
+ *
+ *   order:  run NONCE STEP TEST FOLDER
+ *   answer: started PID, then ended PID STATUS (as waitpid() has it)
+ *
+ * No code under test runs in this process, and it never has a second thread. */
+#include <CUnit/CUnit.h>
+#include <CUnit/TestDB.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "harness.h"
+
+enum { ORDER_SIZE = 1024, WORD = 256, EXIT_TROUBLE = 3 };
+
+/* False: CUnit refused. */
+static bool register_tests(void)
+{
+    static CU_SuiteInfo suites[2];
+
+    suites[0] = (CU_SuiteInfo){.pName = harness_suite.chapter,
+                               .pTests = (CU_TestInfo *)harness_suite.tests};
+    return CU_initialize_registry() == CUE_SUCCESS &&
+           CU_register_suites(suites) == CUE_SUCCESS;
+}
+
+static void list_tests(void)
+{
+    for (const CU_TestInfo *test = harness_suite.tests; test->pName != NULL;
+         test++)
+        (void)printf("%s\n", test->pName);
+}
+
+/* Wait for the test; then end and collect whatever it left running. */
+static void wait_for(pid_t pid)
+{
+    int status = 0;
+
+    while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+        continue;
+    (void)kill(-pid, SIGKILL);
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        continue;
+    (void)printf("ended %d %d\n", (int)pid, status);
+}
+
+/* False: the order cannot be read, or there is no process to be had. */
+static bool obey(const char *line)
+{
+    char nonce[WORD];
+    char test[WORD];
+    char folder[WORD];
+    struct child_order order = {.nonce = nonce, .test = test, .folder = folder};
+
+    if (sscanf(line, "run %255s %u %255s %255s", nonce, &order.step, test,
+               folder) != 4)
+        return false;
+    pid_t pid = fork();
+    if (pid == -1)
+        return false;
+    if (pid == 0)
+        child_run(&order);
+    (void)printf("started %d\n", (int)pid);
+    (void)fflush(stdout);
+    wait_for(pid);
+    (void)fflush(stdout);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    char line[ORDER_SIZE];
+
+    if (!register_tests())
+        return EXIT_TROUBLE;
+    if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+        list_tests();
+        return EXIT_SUCCESS;
+    }
+    /* Processes that a test forked off come to us when their parent ends. */
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    while (fgets(line, sizeof line, stdin) != NULL)
+        if (!obey(line))
+            return EXIT_TROUBLE;
+    return EXIT_SUCCESS;
+}

@@ -7,12 +7,16 @@ machine lacks what the gate needs. The file itself is only ever read.
 """
 
 import argparse
+import itertools
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import traceback
 
 import admit_outcome
 import admit_rules
@@ -23,17 +27,34 @@ from admit_outcome import NoTool, Refused, shown
 
 SECONDS = 20
 MEMORY = 4 << 30
-OUTPUT = 64 << 20
+OUTPUT = 32 << 20
+TEXT = 4 << 20  # preprocessed; a chapter comes to a twentieth of it
 BUILDS = ("-fsanitize=thread", "-fsanitize=address,undefined")
-DIAGNOSTIC = re.compile(r"(?P<file>[^:\n]+):(?P<line>\d+):(?:\d+:)? (?P<kind>fatal error|error|warning): (?P<text>.*)")
+EXHAUSTED = re.compile(
+    r"Killed signal|limit exceeded|out of memory|cannot allocate memory|virtual memory exhausted"
+    r"|(?i:file too large)"
+)
+DIAGNOSTIC = re.compile(
+    r"^(?P<file>[^:\n]+):(?P<line>\d+):(?:\d+:)? "
+    r"(?P<kind>fatal error|error|warning): (?P<text>.*)$", re.M
+)
 
 
-def _limit():
+LIMITS = {
+    resource.RLIMIT_CPU: SECONDS,
+    resource.RLIMIT_AS: MEMORY,
+    resource.RLIMIT_FSIZE: OUTPUT,
+    resource.RLIMIT_CORE: 0,
+}
+
+
+def _limit(pid):
     """A hostile file must not take the machine down through the compiler."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for limit, most in LIMITS.items():
+        try:
+            resource.prlimit(pid, limit, (most, most))
+        except (OSError, ValueError):
+            return  # it has ended already, or the machine's own limit is lower
 
 
 class Compiler:
@@ -50,13 +71,16 @@ class Compiler:
         command = [*self.base, *arguments, "-o", output, self.source]
         environment = dict(os.environ, LC_ALL="C")
         try:
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=open(output + ".err", "wb"), env=environment,
-                preexec_fn=_limit, start_new_session=True,
-            )
+            with open(output + ".err", "wb") as errors:
+                process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                    stderr=errors, env=environment, start_new_session=True,
+                )
         except OSError as error:
-            raise NoTool(f"{self.base[0]} does not start ({error.strerror}): run `make doctor`.") from None
+            raise NoTool(
+                f"{self.base[0]} does not start ({error.strerror}): run `make doctor`."
+            ) from None
+        _limit(process.pid)
         return Run(process, output)
 
 
@@ -66,15 +90,22 @@ class Run:
     def __init__(self, process, output):
         self.process = process
         self.output = output
+        self.timer = threading.Timer(SECONDS, self.end)
+        self.timer.daemon = True
+        self.timer.start()
 
     def wait(self):
-        """Exit status; a run that takes too long is ended."""
-        try:
-            return self.process.wait(SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, 9)
+        """Exit status; a run that takes too long is ended by its timer."""
+        status = self.process.wait()
+        self.timer.cancel()
+        return status
+
+    def end(self):
+        """Leave no compiler running."""
+        self.timer.cancel()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-            return None
 
     def text(self):
         return _read(self.output)
@@ -101,51 +132,62 @@ class Gate:
         self.table = admit_symbols.Table()
         self.is_gcc = "clang" not in os.path.basename(cc)
         self.tokens = []
+        self.runs = []
         self.diagnostics = ""
 
     def check(self):
         """Return if the file is admitted; raise Refused or NoTool if not."""
         text = admit_source.read(self.source)
         admit_source.check_conflicts(self.source, text)
-        admit_source.check_directives(self.source, text)
         extra = ["-Werror=trampolines"] if self.is_gcc else []
-        compiled = self.compiler.start("file.o", "-c", *extra)
-        plain = self.compiler.start("file.i", "-E", "-dD")
-        others = []
-        if admit_source.varies(text):
-            others = [self.compiler.start(f"{n}.i", "-E", "-dD", flag) for n, flag in enumerate(BUILDS)]
-        self.runs = [compiled, plain, *others]
+        plain = self.start("file.i", "-E", "-dD")
+        compiled = self.start("file.o", "-c", *extra)
         self.check_text(plain)
-        self.check_variants(others)
+        if admit_source.varies(text) or len(self.files) > 1:
+            self.check_variants()
         self.check_compiled(compiled)
         symbols = admit_symbols.read(compiled.output)
         admit_symbols.check(
             symbols, self.tokens, self.table, self.chapter, self.source, compiled.output
         )
 
+    def start(self, name, *arguments):
+        run = self.compiler.start(name, *arguments)
+        self.runs.append(run)
+        return run
+
+    def preprocessed(self, run):
+        """The preprocessor's text, if it is of a size to be read."""
+        run.wait()
+        if os.path.exists(run.output) and os.path.getsize(run.output) > TEXT:
+            raise self.too_much()
+        return admit_tokens.read(run.text())
+
     def check_text(self, run):
         """The rules on the preprocessed text."""
-        run.wait()
-        pre = admit_tokens.read(run.text())
+        pre = self.preprocessed(run)
         self.tokens = pre.tokens
+        self.pragmas = pre.pragmas
+        self.files = [path for path in pre.files if not admit_rules.is_given(path)]
         admit_rules.check_includes(pre, self.source)
-        for path in pre.files:
-            if os.path.realpath(path) != os.path.realpath(self.source):
-                admit_source.check_directives(path, _read(path))
+        for path in self.files:
+            admit_source.check_directives(path, _read(path))
         admit_rules.check_pragmas(pre.pragmas)
         admit_rules.check_tokens(pre.tokens)
         admit_rules.check_defines(pre.defines, self.table)
 
-    def check_variants(self, runs):
+    def check_variants(self):
         """The sanitizer builds must compile the very same text."""
+        runs = [self.start(f"{n}.i", "-E", "-dD", flag) for n, flag in enumerate(BUILDS)]
         for run in runs:
-            run.wait()
-            other = admit_tokens.read(run.text()).tokens
-            for mine, theirs in zip(self.tokens, other):
-                if (mine.text, mine.place) != (theirs.text, theirs.place):
-                    self.refuse_variant(theirs)
-            if len(other) != len(self.tokens):
-                self.refuse_variant((other or self.tokens)[-1])
+            other = self.preprocessed(run)
+            self.compare(self.tokens, other.tokens)
+            self.compare(self.pragmas, other.pragmas)
+
+    def compare(self, plain, other):
+        for mine, theirs in itertools.zip_longest(plain, other):
+            if mine is None or theirs is None or mine.text != theirs.text:
+                self.refuse_variant(theirs or mine)
 
     def refuse_variant(self, token):
         raise Refused(
@@ -157,18 +199,22 @@ class Gate:
     def check_compiled(self, run):
         status = run.wait()
         self.diagnostics = run.diagnostics()
-        if status is None or status < 0:
-            raise Refused(f"{shown(self.source)} takes the compiler more than {SECONDS} seconds or "
-                          "its memory: look for an endless include or a huge array.")
+        if status < 0 or EXHAUSTED.search(self.diagnostics):
+            raise self.too_much()
         if status != 0:
             raise _compile_error(self.source, self.diagnostics)
 
+    def too_much(self):
+        return Refused(
+            f"{shown(self.source)} is too much for the compiler (more than {SECONDS} seconds, "
+            f"{MEMORY >> 30} GiB, or an expansion of {TEXT >> 20} MiB): look for an endless "
+            "include, a macro that grows, or a huge array."
+        )
+
     def end(self):
         """Leave no compiler running."""
-        for run in getattr(self, "runs", []):
-            if run.process.poll() is None:
-                os.killpg(run.process.pid, 9)
-                run.process.wait()
+        for run in self.runs:
+            run.end()
 
 
 def _compile_error(source, diagnostics):
@@ -206,6 +252,10 @@ def judge(cc, chapter, source, flags):
             refused, verdict, status = error, "build", 1
         except NoTool as error:
             refused, verdict, status = Refused(str(error)), "environment", 2
+        except Exception as error:  # ours; the outcome must be written all the same
+            traceback.print_exc()
+            text = f"The gate itself failed ({error!r}): this is not your file's fault."
+            refused, verdict, status = Refused(text), "environment", 2
         finally:
             gate.end()
     function_at = admit_tokens.finder(gate.tokens)

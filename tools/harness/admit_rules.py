@@ -70,8 +70,6 @@ PRAGMAS = re.compile(
 FEATURES = {"_GNU_SOURCE", "_POSIX_C_SOURCE", "_XOPEN_SOURCE", "_DEFAULT_SOURCE",
             "__STDC_WANT_LIB_EXT1__"}
 
-VARYING = re.compile(r"__SANITIZE|sanitizer|__has_feature|__has_include")
-
 
 def at(place):
     """A place at the head of a sentence."""
@@ -141,7 +139,8 @@ def _inside(tokens, index, opening, closing):
             if not stack:
                 return index + 1, names
         elif len(stack) == 2 and re.match(r"[^\W\d]", text):
-            names.append(tokens[index])
+            if index + 1 == len(tokens) or tokens[index + 1].text != ":":  # [[gnu::...
+                names.append(tokens[index])
         elif not stack:
             return index, names
         index += 1
@@ -164,9 +163,9 @@ def check_defines(defines, table):
     """No macro takes the place of a name that the checks rely on."""
     for token in defines:
         name = token.text
-        if name in FEATURES or not _ours(token.file):
+        if name in FEATURES or is_given(token.file):
             continue
-        if table.allows(name) or table.refusal(name) or table.is_checks_own(name):
+        if table.allows(name) or (table.is_checks_own(name) and name[:2] != "__"):
             raise Refused(
                 f"{at(token.place)} redefines `{name}` by a macro, so that the checks "
                 "no longer see it: give the macro another name.",
@@ -180,9 +179,9 @@ def check_defines(defines, table):
             )
 
 
-def _ours(file):
-    """Is it a file that a student writes, not one of the given headers?"""
-    return os.path.realpath(file) not in given_headers().values()
+def is_given(path):
+    """Is it one of the workbook's own headers?"""
+    return os.path.realpath(path) in given_headers().values()
 
 
 _given = {}

@@ -113,6 +113,12 @@ def check_directives(path, text):
                 "remove it, for the reports name your lines.",
                 [(path, number)],
             )
+        if word in ("if", "elif") and "__has_include" in line:
+            raise Refused(
+                f"Line {number} of {shown(path)} asks with `__has_include` which files "
+                "there are, so that it may compile differently later: remove the condition.",
+                [(path, number)],
+            )
 
 
 def varies(text):

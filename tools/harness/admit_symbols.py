@@ -114,7 +114,7 @@ def check_defined(symbols, tokens, table, source):
     defined = [s for s in symbols if not s.is_undefined and s.name[0] != "."]
     for symbol in defined:
         if symbol.name == "main":
-            _refuse_defined(symbol, tokens, source, "the tests and the demo bring their own: "
+            _refuse_defined(symbol, tokens, source, "but the tests and the demo bring their own: "
                             "remove it")
         if symbol.kind in "WVi":
             _refuse_defined(symbol, tokens, source, "and it can be replaced by another "
@@ -163,10 +163,10 @@ def check_called(symbols, tokens, table, own, source, object_path):
 
 def _call_reason(name, table, own):
     if name in own.promised:
-        return f"calls `{name}`, which this file must define: write it"
+        return f"calls `{name}`, which this file must define itself: write it"
     reason = table.refusal(name)
     if reason:
-        return f"calls `{name}`, which {reason}"
+        return f"uses `{name}`, which {reason}"
     return (f"uses `{name}`, which is neither in this file nor among what a chapter may use: "
             "write it here, or do without")
 

@@ -117,7 +117,7 @@ def read(text):
 def functions(tokens):
     """Where each function's body stands: [(file, name, first line, last line)]."""
     found = []
-    name, depth, parens = None, 0, 0
+    name, start, depth, parens = None, None, 0, 0
     for index, token in enumerate(tokens):
         text = token.text
         if depth == 0 and text == "(":
@@ -129,6 +129,7 @@ def functions(tokens):
             depth += 1
             if depth == 1:
                 start = name if parens == 0 else None
+                parens = 0
         elif text == "}":
             depth = max(0, depth - 1)
             if depth == 0 and start:

@@ -6,6 +6,7 @@
  * that fails is recorded; and a fatal one ends the process. */
 #include <CUnit/CUnit.h>
 
+#include "harness.h"
 #include "record.h"
 #include "threads.h"
 
@@ -25,4 +26,15 @@ CU_BOOL __wrap_CU_assertImplementation(CU_BOOL value, unsigned line,
     if (fatal)
         record_end();
     return CU_FALSE;
+}
+
+void harness_equal(intmax_t actual, intmax_t expected, const char *texts,
+                   const char *file, int line, bool fatal)
+{
+    if (actual == expected)
+        return;
+    record_line("equal", "%s\t%d\t%u\t%jd\t%jd\t%s", file, line,
+                threads_current_number(), actual, expected, texts);
+    if (fatal)
+        record_end();
 }

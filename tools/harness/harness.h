@@ -17,7 +17,34 @@
 #include <CUnit/CUnit.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
+
+/* CUnit's macro tells only that two values differ. These take its place, so that
+ * a student is told what was expected and what was seen. */
+#undef CU_ASSERT_EQUAL
+#undef CU_ASSERT_EQUAL_FATAL
+#define CU_ASSERT_EQUAL(actual, expected)                                      \
+    harness_equal((intmax_t)(actual), (intmax_t)(expected),                    \
+                  #actual "\t" #expected, __FILE__, __LINE__, false)
+#define CU_ASSERT_EQUAL_FATAL(actual, expected)                                \
+    harness_equal((intmax_t)(actual), (intmax_t)(expected),                    \
+                  #actual "\t" #expected, __FILE__, __LINE__, true)
+
+/**
+ * What CU_ASSERT_EQUAL() expands to: nothing happens if the values are equal;
+ * else the failure is recorded, and a fatal one ends the test. Any thread may
+ * call it.
+ *
+ * @param actual   the value seen
+ * @param expected the value it must have
+ * @param texts    both as they stand in the test, with a tab between
+ * @param file     where the assertion stands
+ * @param line     where the assertion stands
+ * @param fatal    whether the test ends here
+ */
+void harness_equal(intmax_t actual, intmax_t expected, const char *texts,
+                   const char *file, int line, bool fatal);
 
 /** The tests of one chapter. Each test file defines `harness_suite`. */
 struct harness_suite {

@@ -1,0 +1,191 @@
+"""Talks to a test program: one test, one process, watched until it ends."""
+
+import os
+import secrets
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import hang
+
+TICK = 0.05  # seconds between looks at a running test
+MEMORY_LIMIT = 1 << 30  # bytes a test may have in use; sanitizers included
+FILE_LIMIT = 4 << 20  # bytes that are read of what a test left behind
+LEFT = ("record", "output", "report")  # files that the test's process fills
+
+
+@dataclass
+class Outcome:
+    """What one run of one test left behind."""
+
+    status: int | None  # as waitpid() has it; None: the test program is gone
+    ended_by: str | None  # why the grader ended it: time, memory, deadlock
+    records: list  # [kind, field, …] a line, without the closing one
+    complete: bool  # the closing line is there: the test came to its end
+    output: str
+    report: str  # the sanitizer's
+    stacks: list = field(default_factory=list)
+    busy: bool = False  # it was running, not waiting, when time was up
+    seconds: float = 0.0
+
+
+class Broken(Exception):
+    """The test program cannot be started or has gone."""
+
+
+class Program:
+    """A test program that waits for orders."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.process = None
+        self.buffer = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def run(self, test, wall):
+        """One run of a test of the manifest, in a process of its own."""
+        if self.process is None:
+            self._start()
+        with tempfile.TemporaryDirectory(prefix="graded-") as folder:
+            for name in LEFT:
+                (Path(folder) / name).touch()
+            nonce = secrets.token_hex(8)
+            step = test.step.rsplit(".", 1)[1]
+            self._order(f"run {nonce} {step} {test.short} {folder}\n")
+            outcome = self._watch(wall)
+            _collect(outcome, Path(folder), nonce)
+        return outcome
+
+    def close(self):
+        if self.process is None:
+            return
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        self.process = None
+
+    def _start(self):
+        # A clean environment: nothing that a student exported, such as
+        # TSAN_OPTIONS, changes a verdict.
+        kept = {k: os.environ[k] for k in ("PATH", "TZ", "TMPDIR") if k in os.environ}
+        self.process = subprocess.Popen(
+            [self.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env={**kept, "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+        self.buffer = b""
+
+    def _order(self, line):
+        try:
+            self.process.stdin.write(line.encode())
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # told by the answer that does not come
+
+    def _watch(self, wall):
+        """Follow the test that was ordered until it has ended."""
+        started = time.monotonic()
+        pid = self._pid()
+        watch = _Watch(pid, started, wall)
+        while True:
+            line = self._line(TICK)
+            if line is None:
+                watch.look()
+                continue
+            if line == b"":
+                # The test ended its grader: only it could.
+                self._kill(pid)
+                self.close()
+                return watch.outcome(None)
+            return watch.outcome(int(line.split()[2]))
+
+    def _pid(self):
+        line = self._line(None)
+        if not line:
+            self.process.wait()
+            text = self.process.stderr.read().decode(errors="replace").strip()
+            self.process = None
+            raise Broken(text or f"{self.path} does not start")
+        return int(line.split()[1])
+
+    @staticmethod
+    def _kill(pid):
+        try:
+            os.killpg(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def _line(self, timeout):
+        """One line; None: not within the time; b"": the program is gone."""
+        while b"\n" not in self.buffer:
+            ready, _, _ = select.select([self.process.stdout], [], [], timeout)
+            if not ready:
+                return None
+            more = os.read(self.process.stdout.fileno(), 4096)
+            if not more:
+                return b""
+            self.buffer += more
+        line, self.buffer = self.buffer.split(b"\n", 1)
+        return line
+
+
+class _Watch:
+    """Looks at a running test, and ends it when it must be ended."""
+
+    def __init__(self, pid, started, wall):
+        self.pid = pid
+        self.started = started
+        self.wall = wall
+        self.ended_by = None
+        self.stacks = []
+        self.busy = False
+        self.proof = hang.DeadlockProof(pid)
+
+    def look(self):
+        if self.ended_by is not None:
+            return
+        if hang.memory(self.pid) > MEMORY_LIMIT:
+            self._end("memory")
+        elif time.monotonic() - self.started > self.wall:
+            self.busy = hang.is_busy(self.pid, time.monotonic() - self.started)
+            self._end("deadlock" if self.proof.holds_now() else "time")
+        elif self.proof.holds():
+            self._end("deadlock")
+
+    def _end(self, why):
+        self.ended_by = why
+        if why != "memory":
+            self.stacks = hang.stacks(self.pid)
+        Program._kill(self.pid)
+
+    def outcome(self, status):
+        return Outcome(
+            status, self.ended_by, [], False, "", "", self.stacks, self.busy,
+            time.monotonic() - self.started,
+        )  # fmt: skip
+
+
+def _collect(outcome, folder, nonce):
+    texts = {name: _read(folder / name) for name in LEFT}
+    lines = [line.split("\t") for line in texts["record"].splitlines()]
+    outcome.complete = ["end", nonce] in lines
+    outcome.records = [line for line in lines if line[0] != "end"]
+    outcome.output = texts["output"]
+    outcome.report = texts["report"]
+
+
+def _read(path):
+    with open(path, "rb") as stream:
+        return stream.read(FILE_LIMIT).decode("utf-8", errors="replace")

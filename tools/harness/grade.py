@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+"""Grades a folder of the chapters' shape and writes build/results.json.
+
+    grade.py --impl DIR --cc CC --binaries DIR --log FILE --results FILE
+             [--chapters 'NAME …'] [--test NAME] [--more DIR] [--jobs N]
+             [--repeat N]
+
+The test programs have been built before (make binaries). Exit status: 0 nothing
+that was attempted fails, 1 something fails, 2 grading was not possible.
+"""
+
+import argparse
+import ctypes
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import driver
+import results
+import source
+import verdicts
+from verdicts import Verdict
+
+sys.path.insert(0, str(source.ROOT / "tools/book"))
+import errors  # noqa: E402
+import manifest as manifests  # noqa: E402
+
+SANITIZERS = ("thread", "address")
+WALL = 10.0  # seconds for one run of a test, unless the manifest says otherwise
+ADDR_NO_RANDOMIZE = 0x0040000
+LOG_LINES = 3
+
+
+class Progress:
+    """One line on a terminal, made anew after each test."""
+
+    def __init__(self, total):
+        self.total = total
+        self.done = 0
+        self.lock = threading.Lock()  # guards done, and the line
+        self.shown = sys.stderr.isatty()
+
+    def step(self, name):
+        with self.lock:
+            self.done += 1
+            self._print(f"{self.done}/{self.total} {name}")
+
+    def clear(self):
+        self._print("")
+
+    def _print(self, text):
+        if self.shown:
+            print(f"\r\033[K{text[:78]}", end="", file=sys.stderr, flush=True)
+
+
+class Job:
+    """The tests of one chapter under one sanitizer, in one test program."""
+
+    def __init__(self, chapter, sanitizer, program, tests, exercise):
+        self.chapter = chapter
+        self.sanitizer = sanitizer
+        self.program = program
+        self.tests = tests
+        self.exercise = exercise
+
+    def run(self, progress, repeat):
+        """{test's name: [(verdict, outcome), …]}, an entry a run."""
+        found = {}
+        with driver.Program(self.program) as program:
+            for test in self.tests:
+                found[test.name] = [self._once(program, test) for _ in range(repeat)]
+                progress.step(f"{test.name} ({self.sanitizer})")
+        return found
+
+    def _once(self, program, test):
+        try:
+            outcome = program.run(test, test.wall or WALL)
+        except (driver.Broken, OSError) as error:
+            return verdicts.environment(f"the test program does not run: {error}"), None
+        return verdicts.judge(outcome, test, self.exercise, self.program), outcome
+
+
+class Grading:
+    """One call: what is graded, and what was found."""
+
+    def __init__(self, call, manifest):
+        self.call = call
+        self.manifest = manifest
+        self.chapters = [manifest.chapter(name) for name in call.chapters.split()]
+        self.exercises = {
+            chapter.name: source.Exercise(chapter, call.impl) for chapter in self.chapters
+        }
+        self.found = {}  # (test, sanitizer) -> [(verdict, outcome), …]
+        self.refused = {}  # chapter -> Verdict
+
+    def run(self):
+        jobs = []
+        for chapter in self.chapters:
+            refusal = self._refusal(chapter)
+            if refusal is not None:
+                self.refused[chapter.name] = refusal
+            else:
+                jobs.extend(self._jobs(chapter))
+        self._run_all(jobs)
+
+    def _tests(self, chapter):
+        wanted = self.call.test
+        return [test for test in chapter.tests if wanted in ("", test.name)]
+
+    def _refusal(self, chapter):
+        """Why a chapter's file cannot be tested at all, if so."""
+        exercise = self.exercises[chapter.name]
+        if not exercise.path.exists():
+            remedy = f"`make reset CHAPTER={chapter.name}` brings the skeleton back"
+            return Verdict("build", f"{exercise.name} is missing; {remedy}")
+        path = self.call.binaries / f"{chapter.name}.admit.json"
+        try:
+            admission = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return verdicts.environment(f"the test programs could not be built: {self._log()}")
+        if admission["admitted"]:
+            return None
+        return Verdict("build", admission["message"], lines=admission["lines"])
+
+    def _jobs(self, chapter):
+        for sanitizer in SANITIZERS:
+            for kind, own in (("test", False), ("own", True)):
+                tests = [t for t in self._tests(chapter) if (t.source.parent != self._ours()) == own]
+                program = self.call.binaries / sanitizer / f"{chapter.name}.{kind}"
+                if tests and program.exists():
+                    yield Job(chapter, sanitizer, program.resolve(), tests,
+                              self.exercises[chapter.name])  # fmt: skip
+                for test in tests if not program.exists() else ():
+                    trouble = f"{program} could not be built: {self._log()}"
+                    self.found[test.name, sanitizer] = [(verdicts.environment(trouble), None)]
+
+    def _ours(self):
+        return self.manifest.root / "tests"
+
+    def _log(self):
+        try:
+            lines = self.call.log.read_text(errors="replace").splitlines()
+        except OSError:
+            return "there is no build log"
+        wrong = [line for line in lines if "rror" in line] or lines
+        return " | ".join(wrong[:LOG_LINES])
+
+    def _run_all(self, jobs):
+        progress = Progress(sum(len(job.tests) for job in jobs))
+        # The longest first, so that no core is left with it at the end.
+        jobs.sort(key=lambda job: -len(job.tests))
+        with ThreadPoolExecutor(self.call.jobs) as pool:
+            for job, found in zip(jobs, pool.map(lambda j: j.run(progress, self.call.repeat), jobs)):
+                for name, runs in found.items():
+                    self.found[name, job.sanitizer] = runs
+        progress.clear()
+
+    def chapter_entries(self):
+        for chapter in self.chapters:
+            tests = self._tests(chapter)
+            if tests:
+                entries = [self._entry(chapter, test) for test in tests]
+                yield results.chapter_entry(chapter, self.exercises[chapter.name], entries)
+
+    def _entry(self, chapter, test):
+        if chapter.name in self.refused:
+            return results.test_entry(test, self.refused[chapter.name], [])
+        builds = []
+        for sanitizer in SANITIZERS:
+            runs = self.found[test.name, sanitizer]
+            verdict = verdicts.worst([verdict for verdict, _ in runs])
+            outcome = next(outcome for found, outcome in runs if found is verdict)
+            builds.append((sanitizer, verdict, outcome))
+        entry = results.test_entry(test, verdicts.worst([v for _, v, _ in builds]), builds)
+        if self.call.repeat > 1:
+            entry["runs"] = self._merged_runs(test)
+        return entry
+
+    def _merged_runs(self, test):
+        """How often each verdict came, builds taken together run by run."""
+        by_run = zip(*(self.found[test.name, sanitizer] for sanitizer in SANITIZERS))
+        merged = [verdicts.worst([v for v, _ in run]).verdict for run in by_run]
+        return dict(Counter(merged))
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(prog="grade.py", description=__doc__.split("\n")[0])
+    parser.add_argument("--impl", required=True)
+    parser.add_argument("--cc", required=True)
+    parser.add_argument("--binaries", required=True, type=Path)
+    parser.add_argument("--log", required=True, type=Path)
+    parser.add_argument("--results", required=True, type=Path)
+    parser.add_argument("--chapters", required=True)
+    parser.add_argument("--test", default="")
+    parser.add_argument("--more", default="")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--repeat", type=int, default=1)
+    return parser.parse_args(argv)
+
+
+def main(argv):
+    call = parse(argv)
+    started, clock = time.time(), time.monotonic()
+    manifest = manifests.load(more=[call.more] if call.more else [])
+    if call.test:
+        manifest.test(call.test)
+    # Older sanitizers do not start where addresses are chosen at random over a
+    # large range. Programs started from here inherit the setting. Where it is
+    # forbidden, `make doctor` says what to do.
+    ctypes.CDLL(None).personality(ADDR_NO_RANDOMIZE)
+    grading = Grading(call, manifest)
+    grading.run()
+    found = results.document(
+        list(grading.chapter_entries()), call, started, time.monotonic() - clock
+    )
+    results.write(call.results, found)
+    return found["exit"]
+
+
+if __name__ == "__main__":
+    errors.run(main)

@@ -1,0 +1,173 @@
+"""build/results.json: everything that was found, for every other output."""
+
+import datetime
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import source
+import verdicts
+
+sys.path.insert(0, str(source.ROOT / "tools/book"))
+import files  # noqa: E402  (the book's tools stand in a folder of their own)
+
+SCHEMA = 1
+EXIT_FINE, EXIT_FAILED, EXIT_ENVIRONMENT = 0, 1, 2
+
+
+def version():
+    """The workbook's version."""
+    return (source.ROOT / "tools/VERSION").read_text(encoding="utf-8").strip()
+
+
+def compiler(cc):
+    """The compiler's own name for itself."""
+    try:
+        done = subprocess.run([cc, "--version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return cc
+    return (done.stdout.splitlines() or [cc])[0]
+
+
+def test_entry(test, merged, builds):
+    """One test; `builds` are (sanitizer, verdict, outcome or None)."""
+    earned = test.points if merged.verdict == "pass" else 0
+    return {
+        "name": test.name,
+        "chapter": test.chapter,
+        "step": test.step,
+        "points": test.points,
+        "earned": earned,
+        "verdict": merged.verdict,
+        "message": merged.message,
+        "expected": merged.expected,
+        "seen": merged.seen,
+        "lines": merged.lines,
+        "schedules": 1 if builds else 0,
+        "strategy": "free",
+        "seed": None,
+        "interleaving": None,
+        "seconds": round(sum(o.seconds for _, _, o in builds if o), 4),
+        "command": f"make check TEST={test.name}",
+        "builds": [_build(*build) for build in builds],
+    }
+
+
+def _build(sanitizer, verdict, outcome):
+    return {
+        "sanitizer": sanitizer,
+        "verdict": verdict.verdict,
+        "message": verdict.message,
+        "lines": verdict.lines,
+        "report": outcome.report if outcome else "",
+        "output": outcome.output if outcome else "",
+        "stacks": [
+            {
+                "thread": stack["thread"],
+                "frames": [
+                    {"function": f["function"], "file": f["file"], "line": f["line"]}
+                    for f in stack["frames"]
+                ],
+            }
+            for stack in (outcome.stacks if outcome else [])
+        ],
+        "seconds": round(outcome.seconds, 4) if outcome else 0.0,
+    }
+
+
+def chapter_entry(chapter, exercise, tests):
+    """One chapter of the manifest; `tests` are the entries of those that ran."""
+    steps = [_step(step, [t for t in tests if t["step"] == step.name]) for step in chapter.steps]
+    steps = [step for step in steps if step["tests"]]
+    return {
+        "name": chapter.name,
+        "folder": chapter.folder,
+        "title": chapter.title,
+        "file": exercise.name,
+        "points": sum(step["points"] for step in steps),
+        "of": sum(step["of"] for step in steps),
+        "steps": steps,
+    }
+
+
+def _step(step, tests):
+    found = [test["verdict"] for test in tests]
+    verdict = "environment" if "environment" in found else min(
+        found, key=verdicts.ORDER.index, default="todo"
+    )  # fmt: skip
+    return {
+        "name": step.name,
+        "title": step.title,
+        "book": step.book,
+        "points": sum(test["earned"] for test in tests),
+        "of": sum(test["points"] for test in tests),
+        "verdict": verdict,
+        "tests": tests,
+    }
+
+
+def document(chapters, call, started, seconds):
+    """The whole file. `call` is what was asked for (impl, cc)."""
+    tests = [t for chapter in chapters for step in chapter["steps"] for t in step["tests"]]
+    trouble = next((t for t in tests if t["verdict"] == "environment"), None)
+    failed = [t for t in tests if t["verdict"] in verdicts.FAILURES]
+    return {
+        "schema": SCHEMA,
+        "workbook": version(),
+        "impl": call.impl,
+        "cc": compiler(call.cc),
+        "scheduler": "free",
+        "started": datetime.datetime.fromtimestamp(started, datetime.timezone.utc).isoformat(
+            timespec="seconds"
+        ),
+        "seconds": round(seconds, 3),
+        "score": {
+            "points": sum(chapter["points"] for chapter in chapters),
+            "of": sum(chapter["of"] for chapter in chapters),
+            "attempted_failures": len(failed),
+        },
+        "exit": EXIT_ENVIRONMENT if trouble else EXIT_FAILED if failed else EXIT_FINE,
+        "environment": None
+        if trouble is None
+        else {"message": trouble["message"], "remedy": "make doctor"},
+        "next": _next(chapters),
+        "chapters": chapters,
+    }
+
+
+def _next(chapters):
+    """The first step with something left to do."""
+    for chapter in chapters:
+        for step in chapter["steps"]:
+            if step["verdict"] == "pass":
+                continue
+            line = _todo_line(chapter["file"], step["name"])
+            command = f"make hint CHAPTER={chapter['name']} STEP={step['name']}"
+            return {
+                "chapter": chapter["name"],
+                "step": step["name"],
+                "title": step["title"],
+                "file": chapter["file"],
+                "line": line,
+                "command": command,
+            }
+    return None
+
+
+def _todo_line(file, step):
+    """Where the step's TODO stands; None once it is gone."""
+    try:
+        text = (source.ROOT / file).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    for number, line in enumerate(text.splitlines(), 1):
+        if f"TODO {step}:" in line:
+            return number
+    return None
+
+
+def write(path, results):
+    """Whole or not at all."""
+    text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+    files.write_whole(Path(path), text.encode())

@@ -1,0 +1,156 @@
+"""The files that a verdict speaks of: the student's, and the test's."""
+
+import os
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STATUS_HEADER = ROOT / "chapters/support/status.h"
+
+
+class Exercise:
+    """A student's file: which frames are in it, and where its functions stand."""
+
+    def __init__(self, chapter, impl):
+        self.chapter = chapter
+        path = Path(impl) / chapter.file
+        self.path = path.resolve() if path.is_absolute() else (ROOT / path).resolve()
+        self.name = shown_path(self.path)
+        self.statuses = _statuses()
+        self._lines = {}
+
+    def is_own(self, frame):
+        return bool(frame["file"]) and _resolved(frame["file"]) == self.path
+
+    def own_frame(self, frames):
+        """The innermost frame in the student's file."""
+        return next((frame for frame in frames if self.is_own(frame)), None)
+
+    def project_frame(self, frames):
+        """The innermost frame in a test or in given code."""
+        inside = (frame for frame in frames if frame["file"] and _in_project(frame["file"]))
+        return next(inside, None)
+
+    def shown(self, frame):
+        """A line as results.json has it, with its text."""
+        if not frame["file"] or not frame["line"]:
+            return None
+        path = _resolved(frame["file"])
+        return {
+            "file": shown_path(path),
+            "line": frame["line"],
+            "function": frame["function"],
+            "text": self.text(path, frame["line"]),
+        }
+
+    def text(self, path, number):
+        lines = self._read(path)
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+    def called_before(self, line):
+        """The student's function that a test had called when it failed."""
+        lines = self._read(ROOT / line["file"])
+        call = re.compile(rf"\b({self.chapter.name}_\w+)\s*\(")
+        for number in range(line["line"], 0, -1):
+            text = lines[number - 1] if number <= len(lines) else ""
+            if text.startswith(("static", "}", "{")) and number != line["line"]:
+                return None
+            if found := call.search(text):
+                return self.definition(found[1])
+        return None
+
+    def definition(self, function):
+        """Where the student defines a function."""
+        start = re.compile(rf"^\w[\w\s*]*\b{re.escape(function)}\s*\(")
+        for number, text in enumerate(self._read(self.path), 1):
+            if start.match(text) and not text.rstrip().endswith(";"):
+                return self.shown({"file": str(self.path), "line": number, "function": function})
+        return None
+
+    def _read(self, path):
+        if path not in self._lines:
+            try:
+                text = Path(path).read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                text = ""
+            self._lines[path] = text.splitlines()
+        return self._lines[path]
+
+
+def shown_path(path):
+    """Relative to the workbook if inside it, as a student types it."""
+    try:
+        return os.fspath(Path(path).relative_to(ROOT))
+    except ValueError:
+        return os.fspath(path)
+
+
+def _resolved(file):
+    path = Path(file)
+    return (path if path.is_absolute() else ROOT / path).resolve()
+
+
+def _in_project(file):
+    path = _resolved(file)
+    return path.is_relative_to(ROOT) and not path.is_relative_to(ROOT / "tools") and path.exists()
+
+
+def _statuses():
+    """The names of enum status, by number."""
+    body = re.search(r"enum status \{(.*?)\}", STATUS_HEADER.read_text(), re.S)[1]
+    return re.findall(r"^\s*(ST_\w+)", body, re.M)
+
+
+def value_words(value, like, statuses):
+    """A number as the test wrote its kind: a status by its name."""
+    if like.startswith("ST_") and 0 <= value < len(statuses):
+        return statuses[value]
+    if like in ("true", "false"):
+        return "true" if value else "false"
+    return str(value)
+
+
+_CONDITION = re.compile(r"^CU_ASSERT_(\w+?)(?:_FATAL)?\((.*)\)$", re.S)
+
+
+def condition(text):
+    """CUnit's words for an assertion, as a sentence's beginning."""
+    match = _CONDITION.match(text)
+    if not match:
+        return text
+    kind, inside = match.groups()
+    words = {
+        "TRUE": "{}", "FALSE": "not ({})", "PTR_NULL": "{} == NULL",
+        "PTR_NOT_NULL": "{} != NULL",
+    }.get(kind)  # fmt: skip
+    if words:
+        return words.format(inside)
+    first, _, second = inside.rpartition(",")
+    sign = "!=" if "NOT" in kind else "=="
+    return f"{first.strip()} {sign} {second.strip()}" if first else inside
+
+
+def verb_of(title):
+    """"Previous write of size 4 at …" is a write."""
+    for verb in ("atomic write", "atomic read", "write", "read"):
+        if verb in title.lower():
+            return f"a {verb}" if verb[0] != "a" else f"an {verb}"
+    return "a use"
+
+
+_WAITING = (
+    "pthread_mutex_lock", "pthread_cond_wait", "pthread_cond_timedwait", "pthread_join",
+    "pthread_barrier_wait", "pthread_rwlock_rdlock", "pthread_rwlock_wrlock", "sem_wait",
+    "sigwait", "sigwaitinfo", "sigtimedwait", "read", "poll", "pthread_once",
+)  # fmt: skip
+
+
+def waiting_call(frames):
+    """The call that a thread waits in, as it stands in the program."""
+    for frame in frames:
+        bare = frame["function"].split("@")[0]
+        bare = bare.replace("__interceptor_", "").replace("__wrap_", "").strip("_")
+        for call in _WAITING:
+            if bare in (call, f"GI__{call}", call.replace("pthread_join", "pthread_clockjoin_ex")):
+                return f"{call}()"
+    return None

@@ -1,0 +1,249 @@
+"""From what a test's process left behind to a verdict with its reasons."""
+
+import os
+import re
+import signal
+from dataclasses import dataclass, field
+
+import reports
+import source
+
+# When the builds disagree, the first of these is shown.
+ORDER = (
+    "build", "race", "misuse", "crash", "deadlock", "livelock", "leak", "wrong",
+    "inconclusive", "todo", "pass",
+)  # fmt: skip
+FAILURES = ORDER[: ORDER.index("todo")]
+EXIT_LOST, EXIT_SETUP = 91, 92  # record.h
+_MUST = re.compile(r"^(\S+?):(\d+): (.*) failed with error (\d+)$", re.M)
+
+
+@dataclass
+class Verdict:
+    """One test's verdict, of one build or of both together."""
+
+    verdict: str
+    message: str
+    expected: str | None = None
+    seen: str | None = None
+    lines: list = field(default_factory=list)  # the student's own first
+
+
+def environment(message):
+    return Verdict("environment", message)
+
+
+def judge(outcome, test, exercise, program):
+    """The verdict on one run. `exercise` knows the student's file."""
+    report = reports.parse(outcome.report, program)
+    for rule in (_report, _trouble, _stopped, _crashed, _failed, _unwritten, _leaked):
+        found = rule(outcome, report, exercise, program)
+        if found is not None:
+            return _own_lines_first(found, exercise, test)
+    return Verdict("pass", "")
+
+
+def worst(verdicts):
+    """The most telling of several verdicts."""
+    for verdict in verdicts:
+        if verdict.verdict == "environment":
+            return verdict
+    return min(verdicts, key=lambda verdict: ORDER.index(verdict.verdict))
+
+
+# --- The rules, the most telling first ---------------------------------------
+
+
+def _report(outcome, report, exercise, _program):
+    if report is None or (report.kind == "leak" and not _kinds(outcome, "leak")):
+        return None
+    lines = _lines_of(report.stacks, exercise)
+    if report.kind == "race":
+        return Verdict("race", _race_words(report, exercise), lines=lines)
+    if report.kind == "leak":
+        return Verdict("leak", f"memory leaked: {report.what}", lines=lines)
+    return Verdict(report.kind, _REPORT_WORDS.get(report.what, report.what), lines=lines)
+
+
+_REPORT_WORDS = {
+    "heap-use-after-free": "memory is used after it was freed",
+    "stack-use-after-scope": "a local variable is used after its block has ended",
+    "stack-use-after-return": "a local variable is used after its function has returned",
+    "heap-buffer-overflow": "memory is used beyond the end of what was allocated",
+    "stack-buffer-overflow": "memory is used beyond the end of a local array",
+    "global-buffer-overflow": "memory is used beyond the end of a static array",
+    "stack-overflow": "the stack is full: a function calls itself without end",
+    "attempting": "memory is freed twice, or was never allocated",
+    "SEGV": "a pointer does not point to anything (segmentation fault)",
+    "unlock of an unlocked mutex (or by a wrong thread)": "a mutex is unlocked by a"
+    " thread that does not hold it",
+    "double lock of a mutex": "a thread locks a mutex that it holds already",
+    "destroy of a locked mutex": "a mutex is destroyed while it is locked",
+    "heap-use-after-free (race)": "memory is used after another thread has freed it",
+}
+
+
+def _race_words(report, exercise):
+    places = []
+    for stack in report.stacks[:2]:
+        frame = exercise.own_frame(stack.frames) or _known_frame(stack.frames)
+        if frame:
+            places.append(f"{source.verb_of(stack.title)} in {frame['function']}()")
+    words = "two threads use the same memory, at least one writes, and nothing orders them"
+    return f"{words}: {'; '.join(places)}" if places else words
+
+
+def _trouble(outcome, *_):
+    for record in _kinds(outcome, "environment"):
+        return environment(record[1])
+    status = outcome.status
+    if status is not None and os.WIFEXITED(status):
+        if os.WEXITSTATUS(status) == EXIT_SETUP:
+            return environment("the test's process could not be set up")
+        if os.WEXITSTATUS(status) == EXIT_LOST:
+            return Verdict("crash", "your code closed a file descriptor that is not its own")
+    if "FATAL: ThreadSanitizer" in outcome.report + outcome.output:
+        return environment(_fatal_words(outcome.report + outcome.output))
+    if "LeakSanitizer has encountered a fatal error" in outcome.report:
+        return environment("the leak checker cannot look at this process (ptrace is forbidden here)")
+    return None
+
+
+def _fatal_words(text):
+    at = text.index("FATAL: ThreadSanitizer")
+    return f"{text[at:].splitlines()[0]}; run `make doctor`"
+
+
+def _stopped(outcome, _report, exercise, _program):
+    if outcome.ended_by is None:
+        return None
+    if outcome.ended_by == "memory":
+        return Verdict("crash", "your code took more than 1 GiB of memory and was stopped")
+    lines = _lines_of([_AsStack(stack) for stack in outcome.stacks], exercise)
+    if outcome.ended_by == "deadlock":
+        words = "every thread waits for another one, for ever"
+        where = "; ".join(_standing(stack, exercise) for stack in outcome.stacks if stack["frames"])
+        return Verdict("deadlock", f"{words}: {where}" if where else words, lines=lines)
+    if outcome.busy:
+        return Verdict("livelock", "the test ran without end: a loop's condition never comes true",
+                       lines=lines)  # fmt: skip
+    return Verdict("inconclusive", "the test did not end within its time", lines=lines)
+
+
+class _AsStack:
+    def __init__(self, stack):
+        self.frames = stack["frames"]
+        self.title = ""
+
+
+def _standing(stack, exercise):
+    """One thread's place in a deadlock, in words."""
+    name = "the main thread" if stack["thread"] == 0 else f"thread {stack['thread']}"
+    call = source.waiting_call(stack["frames"])
+    frame = exercise.own_frame(stack["frames"])
+    inside = f" in {frame['function']}(), line {frame['line']}" if frame else " in the test"
+    return f"{name} in {call}{inside}" if call else f"{name}{inside}"
+
+
+def _crashed(outcome, _report, exercise, _program):
+    status = outcome.status
+    if status is None:
+        return Verdict("crash", "your code ended the program that grades it")
+    if os.WIFSIGNALED(status):
+        return _signalled(os.WTERMSIG(status), outcome, exercise)
+    if outcome.complete:
+        return None
+    number = os.WEXITSTATUS(status)
+    return Verdict("crash", f"your code ended the whole process (exit status {number}); return a"
+                   " status instead")  # fmt: skip
+
+
+def _signalled(number, outcome, exercise):
+    if number == signal.SIGABRT and (must := _MUST.search(outcome.output)):
+        error = os.strerror(int(must[4]))
+        line = {"function": "", "file": must[1], "line": int(must[2])}
+        return Verdict("misuse", f"{must[3]} failed: {error}", lines=_shown([line], exercise))
+    words = {
+        signal.SIGXFSZ: "your code printed more than 2 MiB and was stopped",
+        signal.SIGINT: "an interrupt (SIGINT) ended the process: it came while SIGINT was not"
+        " blocked",
+        signal.SIGABRT: "your code ended the whole process with abort()",
+        signal.SIGXCPU: "your code computed for more than a minute and was stopped",
+    }
+    name = signal.Signals(number).name if number in signal.valid_signals() else number
+    return Verdict("crash", words.get(number, f"your code was ended by signal {name}"))
+
+
+def _failed(outcome, _report, exercise, _program):
+    for record in outcome.records:
+        if record[0] == "equal":
+            return _unequal(record, exercise)
+        if record[0] == "assert":
+            place = {"function": "", "file": record[1], "line": int(record[2])}
+            condition = source.condition(record[4])
+            return Verdict("wrong", f"{condition} is not so", f"{condition}", "the opposite",
+                           _shown([place], exercise))  # fmt: skip
+    return None
+
+
+def _unequal(record, exercise):
+    _, file, line, _thread, actual, expected, what, wanted = record[:8]
+    place = {"function": "", "file": file, "line": int(line)}
+    wanted_words = source.value_words(int(expected), wanted, exercise.statuses)
+    seen_words = source.value_words(int(actual), wanted, exercise.statuses)
+    return Verdict("wrong", f"{what} gave {seen_words} where {wanted_words} was expected",
+                   f"{what} is {wanted_words}", seen_words, _shown([place], exercise))  # fmt: skip
+
+
+def _unwritten(outcome, *_):
+    for record in _kinds(outcome, "todo"):
+        return Verdict("todo", f"step {record[1]} is not written yet")
+    return None
+
+
+def _leaked(outcome, _report, exercise, program):
+    for record in _kinds(outcome, "leak"):
+        lines = []
+        if len(record) > 2 and record[2]:
+            [(function, file, line)] = reports.name_offsets(program, [record[2]])
+            lines = [{"function": function, "file": file, "line": line}]
+        return Verdict("leak", f"left behind: {record[1]}", lines=_shown(lines, exercise))
+    return None
+
+
+# --- Lines -------------------------------------------------------------------
+
+
+def _kinds(outcome, kind):
+    return [record for record in outcome.records if record[0] == kind]
+
+
+def _known_frame(frames):
+    return next((frame for frame in frames if frame["file"]), None)
+
+
+def _lines_of(stacks, exercise):
+    """One line for each stack: the student's own frame, or else a test's."""
+    frames = [exercise.own_frame(stack.frames) or exercise.project_frame(stack.frames)
+              for stack in stacks]  # fmt: skip
+    return _shown([frame for frame in frames if frame], exercise)
+
+
+def _shown(frames, exercise):
+    shown = []
+    for frame in frames:
+        line = exercise.shown(frame)
+        if line and line not in shown:
+            shown.append(line)
+    return shown
+
+
+def _own_lines_first(verdict, exercise, test):
+    """The student's lines first. If there is none, the function that was asked."""
+    own = [line for line in verdict.lines if line["file"] == exercise.name]
+    other = [line for line in verdict.lines if line["file"] != exercise.name]
+    if not own and verdict.verdict in FAILURES:
+        called = exercise.called_before(other[0]) if other else None
+        own = [called] if called else []
+    verdict.lines = own + other
+    return verdict

@@ -34,6 +34,7 @@ EXHAUSTED = re.compile(
     r"Killed signal|limit exceeded|out of memory|cannot allocate memory|virtual memory exhausted"
     r"|(?i:file too large)"
 )
+INCLUDED = re.compile(r"^(?:In file included| +) from ([^:\n]+):(\d+)[:,]", re.M)
 DIAGNOSTIC = re.compile(
     r"^(?P<file>[^:\n]+):(?P<line>\d+):(?:\d+:)? "
     r"(?P<kind>fatal error|error|warning): (?P<text>.*)$", re.M
@@ -41,20 +42,18 @@ DIAGNOSTIC = re.compile(
 
 
 LIMITS = {
-    resource.RLIMIT_CPU: SECONDS,
     resource.RLIMIT_AS: MEMORY,
     resource.RLIMIT_FSIZE: OUTPUT,
     resource.RLIMIT_CORE: 0,
 }
 
 
-def _limit(pid):
+def limit_children():
     """A hostile file must not take the machine down through the compiler."""
     for limit, most in LIMITS.items():
-        try:
-            resource.prlimit(pid, limit, (most, most))
-        except (OSError, ValueError):
-            return  # it has ended already, or the machine's own limit is lower
+        soft, hard = resource.getrlimit(limit)
+        lowest = min((n for n in (soft, hard) if n != resource.RLIM_INFINITY), default=most)
+        resource.setrlimit(limit, (min(most, lowest), hard))
 
 
 class Compiler:
@@ -80,7 +79,6 @@ class Compiler:
             raise NoTool(
                 f"{self.base[0]} does not start ({error.strerror}): run `make doctor`."
             ) from None
-        _limit(process.pid)
         return Run(process, output)
 
 
@@ -139,6 +137,7 @@ class Gate:
         """Return if the file is admitted; raise Refused or NoTool if not."""
         text = admit_source.read(self.source)
         admit_source.check_conflicts(self.source, text)
+        admit_source.check_directives(self.source, text)
         extra = ["-Werror=trampolines"] if self.is_gcc else []
         plain = self.start("file.i", "-E", "-dD")
         compiled = self.start("file.o", "-c", *extra)
@@ -169,7 +168,7 @@ class Gate:
         self.tokens = pre.tokens
         self.pragmas = pre.pragmas
         self.files = [path for path in pre.files if not admit_rules.is_given(path)]
-        admit_rules.check_includes(pre, self.source)
+        admit_rules.check_includes(pre.includes, self.source)
         for path in self.files:
             admit_source.check_directives(path, _read(path))
         admit_rules.check_pragmas(pre.pragmas)
@@ -203,6 +202,8 @@ class Gate:
             raise self.too_much()
         if status != 0:
             raise _compile_error(self.source, self.diagnostics)
+        if any(run.wait() != 0 for run in self.runs):
+            raise self.too_much()  # the rules have not seen the whole text
 
     def too_much(self):
         return Refused(
@@ -222,10 +223,24 @@ def _compile_error(source, diagnostics):
     for match in DIAGNOSTIC.finditer(diagnostics):
         if match["kind"] != "warning":
             place = (match["file"], int(match["line"]))
-            return Refused(
+            foreign = _foreign_include(source, diagnostics, match)
+            return foreign or Refused(
                 f"{admit_rules.at(place)} does not compile: {match['text']}.", [place]
             )
     return Refused(f"{shown(source)} does not compile: the compiler's own words are below.")
+
+
+def _foreign_include(source, diagnostics, error):
+    """Refused, if the error stands in a file that may not be included at all.
+
+    The preprocessor may then have left no text for the rules to look at."""
+    path = error["file"]
+    chain = INCLUDED.findall(diagnostics[: error.start()])
+    if not chain or os.path.realpath(path) == os.path.realpath(source):
+        return None
+    reason = admit_rules.include_reason(path, path.startswith("/usr/"), source)
+    place = (chain[-1][0], int(chain[-1][1]))
+    return admit_rules.refused_include(place, path, reason) if reason else None
 
 
 def _warnings(diagnostics, function_at):
@@ -285,6 +300,7 @@ def _arguments(argv):
 
 def main(argv):
     arguments, flags = _arguments(argv)
+    limit_children()
     outcome, status = judge(arguments.cc, arguments.chapter, arguments.source, flags)
     admit_outcome.write(arguments.out, {"chapter": arguments.chapter, **outcome})
     return status

@@ -197,36 +197,53 @@ def given_headers():
     return _given
 
 
-def check_includes(pre, source):
+def check_includes(includes, source):
     """Headers come from the system, from chapters/, or from beside the file."""
-    for includer, line, path, system in pre.includes:
-        if includer.startswith("<"):
+    system = {include.path for include in includes if include.is_system}
+    for include in includes:
+        includer = include.place[0]
+        if includer.startswith("<") or includer in system:
             continue
-        reason = _include_reason(path, system, source)
-        if not reason:
-            continue
-        place = (includer, line)
-        if _is_system(pre, includer):
-            continue
-        raise Refused(f"{at(place)} includes {shown(path)}, {reason}.", [place])
+        reason = include_reason(include.path, include.is_system, source)
+        if reason:
+            raise refused_include(include.place, include.path, reason)
 
 
-def _is_system(pre, path):
-    return any(name == path and system for _, _, name, system in pre.includes)
+def refused_include(place, path, reason):
+    return Refused(f"{at(place)} includes {shown(path)}, {reason}.", [place])
 
 
-def _include_reason(path, system, source):
+def include_reason(path, is_system, source):
     """Why a file may not be included, or None."""
-    real = os.path.realpath(path)
-    if system:
+    if is_system:
         return _system_reason(path)
-    if real.startswith(os.path.join(ROOT, "solutions") + os.sep):
+    real = os.path.realpath(path)
+    given = given_headers()
+    if real in given.values():
+        return None
+    folder = os.path.dirname(os.path.realpath(source)) + os.sep
+    is_beside = real.endswith(".h") and real.startswith((f"{CHAPTERS}{os.sep}", folder))
+    if not is_beside:
+        return _stranger_reason(real)
+    name = os.path.basename(real)
+    if name in given and not _same(real, given[name]):
+        return (f"which differs from the workbook's {shown(given[name])}: "
+                "remove it or bring it up to date")
+    return None
+
+
+def _stranger_reason(real):
+    """What is wrong with a file from elsewhere."""
+    def under(name):
+        return real.startswith(os.path.join(ROOT, name) + os.sep)
+
+    if under("solutions"):
         return "which is a solution: write the chapter yourself"
-    if real.startswith((os.path.join(ROOT, "tests") + os.sep, os.path.join(ROOT, "tools") + os.sep)):
+    if under("tests") or under("tools"):
         return "which belongs to the grading: a chapter needs nothing from it"
     if not real.endswith(".h"):
         return "which is not a header: include the .h file and write the code here"
-    return _header_reason(real, source)
+    return "which is outside chapters/: write what you need here"
 
 
 def _system_reason(path):
@@ -235,19 +252,6 @@ def _system_reason(path):
     if not path.endswith((".h", ".def", ".inc")):
         return "which is not a header: include the .h file and write the code here"
     return None
-
-
-def _header_reason(real, source):
-    given = given_headers()
-    if real in given.values():
-        return None
-    name = os.path.basename(real)
-    if name in given and not _same(real, given[name]):
-        return (f"which differs from the workbook's {shown(given[name])}: "
-                "remove it or bring it up to date")
-    folder = os.path.dirname(os.path.realpath(source))
-    inside = real.startswith((str(CHAPTERS) + os.sep, folder + os.sep))
-    return None if inside else "which is outside chapters/: write what you need here"
 
 
 def _same(one, other):

@@ -7,7 +7,7 @@ import subprocess
 from admit_outcome import NoTool, Refused, shown
 from admit_rules import CHAPTERS, at
 from admit_source import logical_lines
-from admit_tokens import TOKEN, first_uses
+from admit_tokens import TOKEN, definition, first_uses
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "allowed-symbols.txt")
 ALIASED = re.compile(r"__(?:isoc99_|isoc23_)?(\w+?)(?:_chk)?$")
@@ -27,6 +27,7 @@ class Table:
         self.names = {}  # name -> group
         self.prefixes = {}  # prefix -> group
         self.refused = {}  # name -> the end of the sentence
+        self.refused_prefixes = {}
         group = None
         with open(path, encoding="utf-8") as file:
             for line in file:
@@ -39,6 +40,8 @@ class Table:
     def _add(self, group, line):
         if group == "refused":
             name, _, reason = line.partition(" ")
+            if name.endswith("*"):
+                self.refused_prefixes[name[:-1]] = reason.strip()
             self.refused[name] = reason.strip()
             return
         for name in line.split():
@@ -65,7 +68,10 @@ class Table:
     def refusal(self, name):
         """Why a name is refused, where the data file says so."""
         alias = ALIASED.match(name)
-        return self.refused.get(name) or (alias and self.refused.get(alias[1]))
+        reason = self.refused.get(name) or (alias and self.refused.get(alias[1]))
+        return reason or next(
+            (why for p, why in self.refused_prefixes.items() if name.startswith(p)), None
+        )
 
     @staticmethod
     def is_checks_own(name):
@@ -146,7 +152,7 @@ def _in_libc(name):
 
 
 def _refuse_defined(symbol, tokens, source, why):
-    places = first_uses(tokens, symbol.name, 1)
+    places = definition(tokens, symbol.name)
     start = at(places[0]) if places else shown(source)
     raise Refused(f"{start} defines `{symbol.name}`, {why}.", places)
 

@@ -31,6 +31,17 @@ class Token:
         return (self.file, self.line)
 
 
+class Include:
+    """One file that was read because of another's line."""
+
+    __slots__ = ("place", "path", "is_system")
+
+    def __init__(self, place, path, is_system):
+        self.place = place
+        self.path = path
+        self.is_system = is_system
+
+
 class Preprocessed:
     """What the preprocessor made of the student's file."""
 
@@ -38,11 +49,8 @@ class Preprocessed:
         self.tokens = []  # of the student's file and of headers beside it
         self.defines = []  # Token: the macro's name
         self.pragmas = []  # Token: the whole line
-        self.includes = []  # (including file, its line, included file, is system)
+        self.includes = []  # Include
         self.files = []  # not the system's, in order of their first line
-
-    def words(self):
-        return [token.text for token in self.tokens]
 
 
 def _unescaped(name):
@@ -65,19 +73,29 @@ class _Reader:
         self.line = 0
         self.system = set()
         self.scanned = False
+        self.open = []  # the includes that are being read
 
     def marker(self, match):
         name = _unescaped(match[2])
         flags = match[3].split()
-        if "1" in flags and not name.startswith("<"):
-            if "3" in flags:
-                self.system.add(name)
-            self.out.includes.append((self.file, self.line - 1, name, "3" in flags))
+        if "1" in flags:
+            self.enter(name, "3" in flags)
+        elif "2" in flags and self.open:
+            # The file goes on behind the line of the #include.
+            self.open.pop().place = (name, int(match[1]) - 1)
         self.file = name
         self.line = int(match[1])
         self.scanned = not name.startswith("<") and name not in self.system
         if self.scanned and name not in self.out.files:
             self.out.files.append(name)
+
+    def enter(self, name, is_system):
+        if is_system:
+            self.system.add(name)
+        include = Include((self.file, self.line), name, is_system)
+        self.open.append(include)
+        if not name.startswith("<"):
+            self.out.includes.append(include)
 
     def text(self, line):
         if self.scanned:
@@ -166,13 +184,23 @@ def finder(tokens):
 
 
 def first_uses(tokens, name, limit=5):
-    """The places where a name stands, one a line, before a parenthesis if any."""
-    calls, others = [], []
+    """The places where a name is used, one a line: calls in a function's body
+    before other mentions there, and those before declarations."""
+    ranks = ([], [], [])
+    depth = 0
     for index, token in enumerate(tokens):
-        if token.text != name:
-            continue
-        follows = tokens[index + 1].text if index + 1 < len(tokens) else ""
-        places = calls if follows == "(" else others
-        if token.place not in places:
-            places.append(token.place)
-    return (calls or others)[:limit]
+        depth += (token.text == "{") - (token.text == "}")
+        if token.text == name:
+            follows = tokens[index + 1].text if index + 1 < len(tokens) else ""
+            places = ranks[2 if depth == 0 else 0 if follows == "(" else 1]
+            if token.place not in places:
+                places.append(token.place)
+    return next((places for places in ranks if places), [])[:limit]
+
+
+def definition(tokens, name):
+    """Where a name is defined: a function's, else its first mention."""
+    for file, function, line, _ in functions(tokens):
+        if function == name:
+            return [(file, line)]
+    return [token.place for token in tokens if token.text == name][:1]

@@ -1,0 +1,4 @@
+void spin(void)
+{
+    __asm("pause"); //! inline assembly
+}

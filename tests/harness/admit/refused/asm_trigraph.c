@@ -1,0 +1,6 @@
+void spin(void)
+{
+    __as??/
+m__("pause");
+}
+//! line 3: inline assembly

@@ -1,0 +1,3 @@
+[[gnu::constructor]] void early(void) //! `constructor`, which runs code before
+{
+}

@@ -1,0 +1,4 @@
+void leave(void)
+{
+    __builtin_ia32_pause(); //! `__builtin_ia32_pause`
+}

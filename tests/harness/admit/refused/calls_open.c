@@ -1,0 +1,6 @@
+#include <fcntl.h>
+
+int answer(void)
+{
+    return open("/tmp/x", O_RDONLY); //! uses `open`
+}

@@ -1,0 +1,6 @@
+#include <stdlib.h>
+
+int answer(void)
+{
+    return system("true"); //! uses `system`
+}

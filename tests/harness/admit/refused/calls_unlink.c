@@ -1,0 +1,6 @@
+#include <unistd.h>
+
+int answer(void)
+{
+    return unlink("/tmp/x"); //! uses `unlink`
+}

@@ -1,0 +1,3 @@
+__attribute__((constructor)) void early(void) //! `constructor`, which runs code before
+{
+}

@@ -1,0 +1,3 @@
+__attribute__((used, constructor(101))) static void early(void) //! `constructor`
+{
+}

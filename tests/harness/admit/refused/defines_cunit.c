@@ -1,0 +1,4 @@
+int CU_assertImplementation(int value) //! defines `CU_assertImplementation`
+{
+    return value;
+}

@@ -1,0 +1,1 @@
+int harness_suite = 1; //! defines `harness_suite`

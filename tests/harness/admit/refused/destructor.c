@@ -1,0 +1,3 @@
+__attribute__((destructor)) void late(void) //! `destructor`, which runs code after
+{
+}

@@ -1,0 +1,3 @@
+int before;
+#include "/etc/hostname"
+//! line 2: which is not a header

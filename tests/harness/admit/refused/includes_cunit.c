@@ -1,0 +1,3 @@
+#include <pthread.h>
+
+#include <CUnit/CUnit.h> //! which belongs to the grading

@@ -1,0 +1,2 @@
+#include "/dev/null"
+//! line 1: which is not a header

@@ -1,0 +1,2 @@
+#include "../../../../tools/harness/harness.h"
+//! line 1: which belongs to the grading

@@ -1,0 +1,3 @@
+#include <stdio.h>
+
+#include "../../../../solutions/2-pool/pool.c" //! which is a solution

@@ -1,0 +1,1 @@
+#include "../../../../chapters/support/must.c" //! which is not a header

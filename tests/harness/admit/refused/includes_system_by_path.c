@@ -1,0 +1,3 @@
+int before;
+#include "/usr/include/stdlib.h"
+//! line 2: outside chapters/

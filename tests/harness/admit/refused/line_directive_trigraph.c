@@ -1,0 +1,6 @@
+??=/* quiet
+*/line 7 //! line 1: renumbers
+int answer(void)
+{
+    return 1;
+}

@@ -1,0 +1,5 @@
+#define __attribute__(x) //! `__attribute__`; names that begin with two
+int answer(void)
+{
+    return 1;
+}

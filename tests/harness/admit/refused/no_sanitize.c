@@ -1,0 +1,4 @@
+__attribute__((no_sanitize("thread"))) int racy(int *p) //! `no_sanitize`, which would hide
+{
+    return ++*p;
+}

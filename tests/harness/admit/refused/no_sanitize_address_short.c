@@ -1,0 +1,4 @@
+__attribute((no_sanitize_address)) int racy(int *p) //! which would hide
+{
+    return ++*p;
+}

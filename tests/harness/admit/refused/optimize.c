@@ -1,0 +1,4 @@
+__attribute__((optimize("O3"))) int answer(void) //! `optimize`, which compiles
+{
+    return 1;
+}

@@ -1,0 +1,4 @@
+int __attribute__((weak)) answer(void) //! `weak`
+{
+    return 1;
+}

@@ -4,6 +4,7 @@ import os
 import re
 
 from admit_outcome import ROOT, Refused, shown
+from admit_source import literal_includes
 
 CHAPTERS = ROOT / "chapters"
 
@@ -207,6 +208,19 @@ def check_includes(includes, source):
         reason = include_reason(include.path, include.is_system, source)
         if reason:
             raise refused_include(include.place, include.path, reason)
+
+
+def check_literal_includes(source, text, command):
+    """The same before a compiler opens the file: it may be a device, or end
+    the compiler before there is a text to look at."""
+    searched = [flag[2:] for flag in command if flag.startswith("-I")]
+    for line, is_quoted, name in literal_includes(text):
+        folders = [os.path.dirname(source), *searched] if is_quoted else searched
+        paths = (os.path.join(folder, name) for folder in folders)
+        path = next(filter(os.path.exists, paths), None)
+        reason = path and include_reason(path, False, source)
+        if reason:
+            raise refused_include((source, line), os.path.realpath(path), reason)
 
 
 def refused_include(place, path, reason):

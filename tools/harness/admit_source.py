@@ -78,12 +78,15 @@ def check_conflicts(path, text):
         )
 
 
-def logical_lines(text):
+def logical_lines(text, with_strings=False):
     """(line number, text) with trigraphs and splices undone, comments and
     strings blanked."""
+    def blank(match):
+        return match.group() if with_strings and match.group()[0] in "\"'" else _blank(match)
+
     text = TRIGRAPH.sub(lambda m: TRIGRAPHS[m.group()], text)
     text = SPLICE.sub("\x01", text)
-    text = QUIET.sub(_blank, text)
+    text = QUIET.sub(blank, text)
     number = 1
     for line in text.split("\n"):
         yield number, line.replace("\x01", "")
@@ -119,6 +122,17 @@ def check_directives(path, text):
                 "there are, so that it may compile differently later: remove the condition.",
                 [(path, number)],
             )
+
+
+INCLUDE = re.compile(r'[ \t\f\v]*(?:#|%:)\s*\w*(?:include|import)\w*\s*(["<])([^">\n]+)[">]')
+
+
+def literal_includes(text):
+    """(line, is quoted, name) of the includes that are not made by macros."""
+    for number, line in logical_lines(text, with_strings=True):
+        match = INCLUDE.match(line)
+        if match:
+            yield number, match[1] == '"', match[2]
 
 
 def varies(text):

@@ -480,7 +480,7 @@ static void second_close_waits_for_the_first(void)
     pthread_t first = harness_start(close_pool, p);
     harness_gate_wait(&seen.entered);
     pthread_t second = harness_start(close_pool, p);
-    CU_ASSERT_TRUE(harness_until_blocked(second));
+    CU_ASSERT_TRUE_FATAL(harness_until_blocked(second));
     CU_ASSERT_EQUAL(closed(), 0);
     harness_gate_open(&seen.gate);
     harness_join(second);

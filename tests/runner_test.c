@@ -214,7 +214,7 @@ static void all_tasks_ended_is_ok(void)
 
     for (int i = 0; i < 3; i++)
         add(r, note, NULL);
-    CU_ASSERT_EQUAL(runner_start(r), ST_OK);
+    CU_ASSERT_EQUAL_FATAL(runner_start(r), ST_OK);
     CU_ASSERT_EQUAL(trace.count, 3); /* seen without another lock or join */
     runner_free(r);
 }
@@ -247,10 +247,10 @@ static void start_waits_for_the_last_task(void)
     add(starter.r, wait_at_gate, NULL);
     pthread_t thread = harness_start(start, &starter);
     harness_gate_wait(&trace.entered);
-    CU_ASSERT_TRUE(harness_until_blocked(thread));
+    CU_ASSERT_TRUE_FATAL(harness_until_blocked(thread));
     harness_gate_open(&trace.gate);
     harness_join(thread);
-    CU_ASSERT_EQUAL(starter.result, ST_OK);
+    CU_ASSERT_EQUAL_FATAL(starter.result, ST_OK);
     CU_ASSERT_EQUAL(trace.count, 1);
     runner_free(starter.r);
 }
@@ -375,7 +375,7 @@ static void interrupt_is_found_between_tasks(void)
     add(r, note, NULL);
     add(r, interrupt_then_note, NULL);
     add(r, note, NULL);
-    CU_ASSERT_EQUAL(runner_start(r), ST_INTERRUPTED);
+    CU_ASSERT_EQUAL_FATAL(runner_start(r), ST_INTERRUPTED);
     CU_ASSERT_EQUAL(trace.count, 2); /* the interrupted task did end */
     runner_free(r);
     CU_ASSERT_EQUAL(trace.count, 2);

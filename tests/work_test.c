@@ -81,7 +81,7 @@ static void until_all_sleep(void)
     struct harness_gate gate = HARNESS_GATE_INIT;
     pthread_t sleeper = harness_start(wait_at, &gate);
 
-    CU_ASSERT_TRUE(harness_until_blocked(sleeper));
+    CU_ASSERT_TRUE_FATAL(harness_until_blocked(sleeper));
     harness_gate_open(&gate);
     harness_join(sleeper);
 }
@@ -215,7 +215,8 @@ static void run_blocks_while_all_are_busy(void)
     run(w, hold, &one);
     run(w, hold, &two);
     pthread_t thread = harness_start(submit, &submitter);
-    CU_ASSERT_TRUE(harness_until_blocked(thread)); /* handed over, not queued */
+    CU_ASSERT_TRUE_FATAL(
+        harness_until_blocked(thread)); /* handed over, not queued */
     harness_gate_open(&one.gate);
     harness_join(thread);
     CU_ASSERT_EQUAL(submitter.result, ST_OK);
@@ -347,7 +348,7 @@ static void first_offered_is_first_taken(void)
         number[i] = i;
         submitter[i] = (struct submitter){w, note_order, &number[i], ST_TODO};
         thread[i] = harness_start(submit, &submitter[i]);
-        CU_ASSERT_TRUE(harness_until_blocked(thread[i]));
+        CU_ASSERT_TRUE_FATAL(harness_until_blocked(thread[i]));
     }
     harness_gate_open(&held.gate);
     for (int i = 0; i < CALLERS; i++)
@@ -404,7 +405,7 @@ static void blocked_submitters_are_told(void)
     for (int i = 0; i < CALLERS; i++) {
         submitter[i] = (struct submitter){w, count, &runs, ST_TODO};
         thread[i] = harness_start(submit, &submitter[i]);
-        CU_ASSERT_TRUE(harness_until_blocked(thread[i]));
+        CU_ASSERT_TRUE_FATAL(harness_until_blocked(thread[i]));
     }
     pthread_t stopper = harness_start(stop, w);
     for (int i = 0; i < CALLERS; i++) { /* while the task still runs */
@@ -436,7 +437,7 @@ static void shutdown_waits_for_taken_tasks(void)
 
     run(w, hold, &held);
     pthread_t stopper = harness_start(stop, w);
-    CU_ASSERT_TRUE(harness_until_blocked(stopper));
+    CU_ASSERT_TRUE_FATAL(harness_until_blocked(stopper));
     harness_gate_open(&held.gate);
     harness_join(stopper);
     CU_ASSERT_EQUAL(held.ended, 1);
@@ -484,9 +485,9 @@ static void second_shutdown_waits_for_the_first(void)
 
     run(w, hold, &held);
     pthread_t first = harness_start(stop, w);
-    CU_ASSERT_TRUE(harness_until_blocked(first));
+    CU_ASSERT_TRUE_FATAL(harness_until_blocked(first));
     pthread_t second = harness_start(stop, w);
-    CU_ASSERT_TRUE(harness_until_blocked(second));
+    CU_ASSERT_TRUE_FATAL(harness_until_blocked(second));
     harness_gate_open(&held.gate);
     harness_join(second);
     CU_ASSERT_EQUAL(harness_live_threads(), 0);

@@ -29,7 +29,7 @@ class Scripts(unittest.TestCase):
     def test_shell(self):
         shell = [name for name, first in scripts().items() if first.endswith("sh")]
         done = subprocess.run(["shellcheck", *shell], cwd=ROOT, capture_output=True, text=True)
-        self.assertEqual(done.stdout + done.stderr, "")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_python_is_old_enough(self):
         names = set(sources.tracked("*.py"))

@@ -27,8 +27,8 @@ from admit_outcome import NoTool, Refused, shown
 
 SECONDS = 10
 MEMORY = 4 << 30
-OUTPUT = 32 << 20
-OBJECT = 8 << 20
+OUTPUT = 8 << 20
+OBJECT = 4 << 20
 TEXT = 4 << 20  # preprocessed; a chapter comes to a twentieth of it
 BUILDS = ("-fsanitize=thread", "-fsanitize=address,undefined")
 EXHAUSTED = re.compile(

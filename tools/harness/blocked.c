@@ -12,7 +12,7 @@
 #include "harness.h"
 #include "threads.h"
 
-enum { LOOK_NS = 100000, LOOKS = 50000, STATUS_SIZE = 4096 };
+enum { LOOK_NS = 100000, PATIENCE_MS = 2000, STATUS_SIZE = 4096, TRIES = 25 };
 
 /* What the kernel says of a thread. */
 struct account {
@@ -69,6 +69,19 @@ static bool all_sleep(unsigned long *switches)
     return true;
 }
 
+static bool is_past(struct timespec limit)
+{
+    struct timespec now = harness_after_ms(0);
+
+    return now.tv_sec > limit.tv_sec ||
+           (now.tv_sec == limit.tv_sec && now.tv_nsec > limit.tv_nsec);
+}
+
+unsigned harness_tries(void)
+{
+    return TRIES;
+}
+
 bool harness_until_blocked(pthread_t thread)
 {
     const struct timespec between = {.tv_nsec = LOOK_NS};
@@ -77,7 +90,8 @@ bool harness_until_blocked(pthread_t thread)
 
     if (!threads_find(thread, &number))
         return false;
-    for (int i = 0; i < LOOKS; i++) {
+    const struct timespec limit = harness_after_ms(PATIENCE_MS);
+    while (!is_past(limit)) {
         unsigned long before;
         unsigned long after;
         bool sleep = all_sleep(&before) && all_sleep(&after);

@@ -20,8 +20,8 @@
 #include <stdint.h>
 #include <time.h>
 
-/* CUnit's macro tells only that two values differ. These take its place, so that
- * a student is told what was expected and what was seen. */
+/* CUnit's macro tells only that two values differ. These take its place, so
+ * that a student is told what was expected and what was seen. */
 #undef CU_ASSERT_EQUAL
 #undef CU_ASSERT_EQUAL_FATAL
 #define CU_ASSERT_EQUAL(actual, expected)                                      \
@@ -77,6 +77,13 @@ void *harness_join(pthread_t thread);
  *         within the test's limit
  */
 bool harness_until_blocked(pthread_t thread);
+
+/**
+ * How often a test should repeat what goes wrong in some interleavings only.
+ * Many times when the machine's scheduler chooses; once under a scheduler that
+ * goes through the interleavings itself.
+ */
+unsigned harness_tries(void);
 
 /**
  * Make the code under test's @p nth pthread_create() from now on (1: the next)

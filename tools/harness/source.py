@@ -47,17 +47,31 @@ class Exercise:
         lines = self._read(path)
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
-    def called_before(self, line):
-        """The student's function that a test had called when it failed."""
-        lines = self._read(ROOT / line["file"])
-        call = re.compile(rf"\b({self.chapter.name}_\w+)\s*\(")
-        for number in range(line["line"], 0, -1):
-            text = lines[number - 1] if number <= len(lines) else ""
-            if text.startswith(("static", "}", "{")) and number != line["line"]:
-                return None
-            if found := call.search(text):
-                return self.definition(found[1])
+    def called_before(self, line, test):
+        """The student's function that a test had called when it failed.
+
+        The last call above the line at which the test failed, or the last one
+        of all; a call of one of the test file's own helpers counts as the call
+        that stands in the helper.
+        """
+        lines = self._read(test.source)
+        first, last = _body(lines, test.short)
+        if line and _resolved(line["file"]) == test.source.resolve():
+            last = min(last, line["line"]) if first <= line["line"] else last
+        for number in range(last, first - 1, -1):
+            for name in reversed(re.findall(r"\b([a-z]\w*)\s*\(", lines[number - 1])):
+                if found := self._definition_behind(name, lines):
+                    return found
         return None
+
+    def _definition_behind(self, name, lines):
+        """A function of the student's, called by this name or by a helper."""
+        if name.startswith(f"{self.chapter.name}_"):
+            return self.definition(name)
+        first, last = _body(lines, name)
+        inside = "\n".join(lines[first - 1 : last])
+        calls = re.findall(rf"\b({self.chapter.name}_\w+)\s*\(", inside)
+        return self.definition(calls[-1]) if calls else None
 
     def definition(self, function):
         """Where the student defines a function."""
@@ -75,6 +89,16 @@ class Exercise:
                 text = ""
             self._lines[path] = text.splitlines()
         return self._lines[path]
+
+
+def _body(lines, function):
+    """First and last line of a function in a test file; an empty range if none."""
+    start = re.compile(rf"^static \w[\w\s*]*\b{re.escape(function)}\(")
+    for number, text in enumerate(lines, 1):
+        if start.match(text):
+            ends = (n for n in range(number, len(lines) + 1) if lines[n - 1] == "}")
+            return number, next(ends, len(lines))
+    return 1, 0
 
 
 def shown_path(path):

@@ -36,7 +36,7 @@ def environment(message):
 def judge(outcome, test, exercise, program):
     """The verdict on one run. `exercise` knows the student's file."""
     report = reports.parse(outcome.report, program)
-    for rule in (_report, _trouble, _stopped, _crashed, _failed, _unwritten, _leaked):
+    for rule in (_report, _trouble, _stopped, _crashed, _leaked, _failed, _unwritten):
         found = rule(outcome, report, exercise, program)
         if found is not None:
             return _own_lines_first(found, exercise, test)
@@ -243,7 +243,7 @@ def _own_lines_first(verdict, exercise, test):
     own = [line for line in verdict.lines if line["file"] == exercise.name]
     other = [line for line in verdict.lines if line["file"] != exercise.name]
     if not own and verdict.verdict in FAILURES:
-        called = exercise.called_before(other[0]) if other else None
+        called = exercise.called_before(other[0] if other else None, test)
         own = [called] if called else []
     verdict.lines = own + other
     return verdict

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from pathlib import Path
 
 from admit_outcome import NoTool, Refused, shown
 from admit_rules import CHAPTERS, at
@@ -111,12 +112,12 @@ def read(path):
 def check(symbols, tokens, table, chapter, source, object_path):
     """Refuse what is redefined, called without leave, or promised and absent."""
     own = chapter_named(chapter)
-    check_defined(symbols, tokens, table, source)
+    check_defined(symbols, tokens, table, own, source)
     check_called(symbols, tokens, table, own, source, object_path)
     check_promised(symbols, own, source)
 
 
-def check_defined(symbols, tokens, table, source):
+def check_defined(symbols, tokens, table, own, source):
     defined = [s for s in symbols if not s.is_undefined and s.name[0] != "."]
     for symbol in defined:
         if symbol.name == "main":
@@ -129,7 +130,12 @@ def check_defined(symbols, tokens, table, source):
             _refuse_defined(symbol, tokens, source, "a name that the system or the checks "
                             "already use: give it another")
     for symbol in defined:
-        if symbol.is_global and _in_libc(symbol.name):
+        if not symbol.is_global or symbol.name in own.promised:
+            continue
+        if symbol.name in _harness_names():
+            _refuse_defined(symbol, tokens, source, "a name that the grading already uses: "
+                            "make it static or give it another name")
+        if _in_libc(symbol.name):
             _refuse_defined(symbol, tokens, source, "which is a function of the C library: "
                             "make it static or give it another name")
 
@@ -139,6 +145,17 @@ def _takes_a_name(symbol, table):
     if symbol.is_global:
         return bool(group or table.refusal(name) or table.is_checks_own(name))
     return symbol.kind == "t" and (group in GUARDED or table.is_checks_own(name))
+
+
+def _harness_names():
+    """The functions that the test program brings along."""
+    if not _harness:
+        for header in Path(DATA).parent.glob("*.h"):
+            _harness.update(declarations(header))
+    return _harness
+
+
+_harness = set()
 
 
 def _in_libc(name):
@@ -213,14 +230,19 @@ def chapter_named(name):
 
 
 def declared(header, prefix):
-    """The functions a header declares without defining them."""
+    """The functions of a chapter, of those that its header declares."""
+    return {name for name in declarations(header) if name.startswith(prefix + "_")}
+
+
+def declarations(header):
+    """The functions that a header declares without defining them."""
     try:
         text = header.read_text(encoding="utf-8")
     except OSError:
         return set()
     code = "\n".join(line for _, line in logical_lines(text) if not line.lstrip().startswith("#"))
     words = [m.group() for m in TOKEN.finditer(code)]
-    return {n for n in _declarations(words) if n.startswith(prefix + "_")}
+    return set(_declarations(words))
 
 
 def _declarations(words):

@@ -51,7 +51,7 @@ int main(void)
     enum status status = runner_start(r);
     if (status == ST_TIMEDOUT) {
         log_line("작업 시간 초과");
-        exit(EXIT_TIMEOUT);
+        return EXIT_TIMEOUT;
     }
     runner_free(r);
     if (status == ST_INTERRUPTED) {

@@ -29,6 +29,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # --- What the choices come to; a wrong one is answered with the right ones ---
 
+ifneq ($(and $(CHAPTER),$(TEST),$(filter-out $(CHAPTER)/%,$(TEST))),)
+$(error TEST=$(TEST) is not a test of CHAPTER=$(CHAPTER); give one of the two)
+endif
 wanted := $(or $(CHAPTER),$(firstword $(subst /, ,$(TEST))),$(CHAPTERS))
 wanted := $(foreach c,$(wanted),$(or $(strip $(foreach k,$(CHAPTERS),\
             $(if $(filter $c,$k $(folder_$k)),$k))),$c))
@@ -154,7 +157,7 @@ doctor: ## look whether this machine can build and grade; say what to do if not
 	@CC="$(CC)" tools/doctor
 
 check: FORCE ## grade what you have written
-	@exit $(status)
+	@exit $(or $(status),2)
 
 hint: ## how to begin the next step (CHAPTER=, STEP=)
 	@$(PYTHON) tools/book/manifest.py hint $(CHAPTER) $(STEP) --impl $(IMPL)
@@ -210,11 +213,13 @@ else
 $(BUILD)/check.mk: FORCE
 	@mkdir -p $(@D)
 	@[ ! -t 2 ] || printf 'building ...\r' >&2
+	@rm -f $(BUILD)/results.json
 	@$(MAKE) -k -j$(shell nproc) binaries >$(BUILD)/build.log 2>&1 || true
 	@$(PYTHON) tools/harness/grade.py --impl $(IMPL) --cc $(compiler) \
-	  --tests '$(TEST)' --chapters '$(wanted)' --more '$(TESTS)' \
+	  --test '$(TEST)' --chapters '$(wanted)' --more '$(TESTS)' \
 	  --binaries $(graded) --log $(BUILD)/build.log \
 	  --results $(BUILD)/results.json; echo "status := $$?" >$@
-	@$(PYTHON) tools/report/terminal.py $(BUILD)/results.json
+	@[ ! -e $(BUILD)/results.json ] || \
+	  $(PYTHON) tools/report/terminal.py $(BUILD)/results.json
 endif
 endif

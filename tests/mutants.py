@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "grading"))
-from grading import ROOT, grade, tests_of  # noqa: E402
+from grading import ROOT, build, grade, tests_of  # noqa: E402
 
 RUNS = 20
 AT_ONCE = 4  # a deadlock is mostly waited for, so more than there are cores
@@ -118,6 +118,7 @@ def main():
     call = parser.parse_args()
     mutants = select(call.names)
     failed = 0
+    build("solutions", call.cc)  # once, what all of them share
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for done, (wrong, row) in enumerate(pool.map(lambda m: judge(m, call), mutants), 1):
             if sys.stderr.isatty():

@@ -6,6 +6,7 @@
  * (the kernel counts how often each gave up its core), all of them slept at one
  * and the same moment. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -26,7 +27,7 @@ static unsigned long number_after(const char *text, const char *key)
     const char *at = strstr(text, key);
 
     if (at != NULL)
-        (void)sscanf(at + strlen(key), "%lu", &number);
+        number = strtoul(at + strlen(key), NULL, 10);
     return number;
 }
 

@@ -16,6 +16,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -222,5 +223,16 @@ def main(argv):
     return found["exit"]
 
 
+def guarded(argv):
+    """A fault of the grader's own is not the student's: exit status 2."""
+    try:
+        return main(argv)
+    except (errors.BookError, OSError, KeyboardInterrupt):
+        raise
+    except Exception:  # noqa: BLE001 (told whole, whatever it is)
+        traceback.print_exc()
+        return results.EXIT_ENVIRONMENT
+
+
 if __name__ == "__main__":
-    errors.run(main)
+    errors.run(guarded)

@@ -58,11 +58,15 @@ class Exercise:
         first, last = _body(lines, test.short)
         if line and _resolved(line["file"]) == test.source.resolve():
             last = min(last, line["line"]) if first <= line["line"] else last
-        for number in range(last, first - 1, -1):
-            for name in reversed(re.findall(r"\b([a-z]\w*)\s*\(", lines[number - 1])):
-                if found := self._definition_behind(name, lines):
-                    return found
-        return None
+        called = [
+            name
+            for number in range(last, first - 1, -1)
+            for name in reversed(re.findall(r"\b([a-z]\w*)\s*\(", lines[number - 1]))
+        ]
+        # A test makes and frees what it needs; it is about the calls in between.
+        called.sort(key=lambda name: bool(_MAKES_OR_FREES.search(name)))
+        found = (self._definition_behind(name, lines) for name in called)
+        return next(filter(None, found), None)
 
     def _definition_behind(self, name, lines):
         """A function of the student's, called by this name or by a helper."""
@@ -89,6 +93,9 @@ class Exercise:
                 text = ""
             self._lines[path] = text.splitlines()
         return self._lines[path]
+
+
+_MAKES_OR_FREES = re.compile(r"(^make|_new|_init|_free|_destroy)$")
 
 
 def _body(lines, function):

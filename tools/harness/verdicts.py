@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from collections import Counter
 from dataclasses import dataclass, field
 
 import reports
@@ -14,6 +15,7 @@ ORDER = (
     "inconclusive", "todo", "pass",
 )  # fmt: skip
 FAILURES = ORDER[: ORDER.index("todo")]
+EXIT_FOUND = 66  # sanitizers.c
 EXIT_LOST, EXIT_SETUP = 91, 92  # record.h
 _MUST = re.compile(r"^(\S+?):(\d+): (.*) failed with error (\d+)$", re.M)
 
@@ -35,12 +37,19 @@ def environment(message):
 
 def judge(outcome, test, exercise, program):
     """The verdict on one run. `exercise` knows the student's file."""
-    report = reports.parse(outcome.report, program)
+    report = reports.parse(_written_by_sanitizer(outcome), program)
     for rule in (_report, _trouble, _stopped, _crashed, _leaked, _failed, _unwritten):
         found = rule(outcome, report, exercise, program)
         if found is not None:
             return _own_lines_first(found, exercise, test)
     return Verdict("pass", "")
+
+
+def _written_by_sanitizer(outcome):
+    """gcc's UBSan writes to stderr; it counts only if it ended the test."""
+    status = outcome.status
+    ended = status is not None and os.WIFEXITED(status) and os.WEXITSTATUS(status) == EXIT_FOUND
+    return outcome.report or (outcome.output if ended else "")
 
 
 def worst(verdicts):
@@ -121,9 +130,7 @@ def _stopped(outcome, _report, exercise, _program):
         return Verdict("crash", "your code took more than 1 GiB of memory and was stopped")
     lines = _lines_of([_AsStack(stack) for stack in outcome.stacks], exercise)
     if outcome.ended_by == "deadlock":
-        words = "every thread waits for another one, for ever"
-        where = "; ".join(_standing(stack, exercise) for stack in outcome.stacks if stack["frames"])
-        return Verdict("deadlock", f"{words}: {where}" if where else words, lines=lines)
+        return Verdict("deadlock", _deadlock_words(outcome.stacks, exercise), lines=lines)
     if outcome.busy:
         return Verdict("livelock", "the test ran without end: a loop's condition never comes true",
                        lines=lines)  # fmt: skip
@@ -136,13 +143,20 @@ class _AsStack:
         self.title = ""
 
 
+def _deadlock_words(stacks, exercise):
+    places = Counter(filter(None, (_standing(stack, exercise) for stack in stacks)))
+    threads = [f"{'one thread' if n == 1 else f'{n} threads'} {place}" for place, n in places.items()]
+    words = "every thread waits for another one, for ever"
+    return f"{words}: {', '.join(threads)}" if threads else words
+
+
 def _standing(stack, exercise):
-    """One thread's place in a deadlock, in words."""
-    name = "the main thread" if stack["thread"] == 0 else f"thread {stack['thread']}"
-    call = source.waiting_call(stack["frames"])
+    """A thread's place in the student's file, in words; None if it is elsewhere."""
     frame = exercise.own_frame(stack["frames"])
-    inside = f" in {frame['function']}(), line {frame['line']}" if frame else " in the test"
-    return f"{name} in {call}{inside}" if call else f"{name}{inside}"
+    if frame is None:
+        return None
+    call = source.waiting_call(stack["frames"])
+    return f"in {frame['function']}() at line {frame['line']}" + (f" ({call})" if call else "")
 
 
 def _crashed(outcome, _report, exercise, _program):
@@ -181,7 +195,7 @@ def _failed(outcome, _report, exercise, _program):
         if record[0] == "assert":
             place = {"function": "", "file": record[1], "line": int(record[2])}
             condition = source.condition(record[4])
-            return Verdict("wrong", f"{condition} is not so", f"{condition}", "the opposite",
+            return Verdict("wrong", f"{condition} does not hold", condition, "it does not hold",
                            _shown([place], exercise))  # fmt: skip
     return None
 

@@ -170,14 +170,14 @@ class Grading:
 
     def _entry(self, chapter, test):
         if chapter.name in self.refused:
-            return results.test_entry(test, self.refused[chapter.name], [])
+            return results.test_entry(self.call, test, self.refused[chapter.name], [])
         builds = []
         for sanitizer in SANITIZERS:
             runs = self.found[test.name, sanitizer]
             verdict = verdicts.worst([verdict for verdict, _ in runs])
             outcome = next(outcome for found, outcome in runs if found is verdict)
             builds.append((sanitizer, verdict, outcome))
-        entry = results.test_entry(test, verdicts.worst([v for _, v, _ in builds]), builds)
+        entry = results.test_entry(self.call, test, verdicts.worst([v for _, v, _ in builds]), builds)
         if self.call.repeat > 1:
             entry["runs"] = self._merged_runs(test)
         return entry

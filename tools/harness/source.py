@@ -57,7 +57,7 @@ class Exercise:
         lines = self._read(test.source)
         first, last = _body(lines, test.short)
         if line and _resolved(line["file"]) == test.source.resolve():
-            last = min(last, line["line"]) if first <= line["line"] else last
+            first, last = _start(lines, line["line"]), line["line"]
         called = [
             name
             for number in range(last, first - 1, -1)
@@ -93,6 +93,13 @@ class Exercise:
                 text = ""
             self._lines[path] = text.splitlines()
         return self._lines[path]
+
+
+def _start(lines, number):
+    """The first line of the function that a line stands in."""
+    while number > 1 and not lines[number - 1].startswith("static "):
+        number -= 1
+    return number
 
 
 _MAKES_OR_FREES = re.compile(r"(^make|_new|_init|_free|_destroy)$")

@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Prints a results file for a person at a terminal.
+
+    terminal.py RESULTS
+
+Everything printed is made from that file alone. Colour only on a terminal, and
+not with NO_COLOR; a verdict always stands there as a word.
+"""
+
+import json
+import os
+import sys
+import textwrap
+
+COLUMNS = 80
+VERDICT_WIDTH = 12
+BOLD, RED, GREEN, YELLOW, DIM = "1", "31", "32", "33", "2"
+COLOURS = {"pass": GREEN, "todo": DIM, "environment": YELLOW}
+
+
+class Painter:
+    """Colours, if they are wanted."""
+
+    def __init__(self, stream):
+        self.wanted = stream.isatty() and not os.environ.get("NO_COLOR")
+
+    def __call__(self, text, code):
+        return f"\033[{code}m{text}\033[0m" if self.wanted else text
+
+
+def report(results, paint):
+    """The lines to print."""
+    for chapter in results["chapters"]:
+        yield from _chapter(chapter, paint)
+    if results["environment"] is not None:
+        yield from _environment(results["environment"])
+        return
+    yield from _score(results, paint)
+
+
+def _chapter(chapter, paint):
+    head = f"{chapter['name']}  {chapter['title']}"
+    points = f"{chapter['points']:>3} / {chapter['of']}"
+    yield paint(f"{head[: COLUMNS - 12]:<{COLUMNS - 10}}{points:>10}", BOLD)
+    refused = _refused(chapter)
+    if refused is not None:
+        yield from _failure(refused, paint)
+    elif _untouched(chapter):
+        count = sum(len(step["tests"]) for step in chapter["steps"])
+        steps = f"{len(chapter['steps'])} steps" if len(chapter["steps"]) > 1 else "1 step"
+        yield paint(f"  todo        {steps}, {count} tests: nothing is written yet", DIM)
+    else:
+        for step in chapter["steps"]:
+            yield from _step(step, paint)
+    yield ""
+
+
+def _untouched(chapter):
+    return all(step["verdict"] == "todo" and step["points"] == 0 for step in chapter["steps"])
+
+
+def _refused(chapter):
+    """The one message for a file that could not be tested at all, if so."""
+    tests = [test for step in chapter["steps"] for test in step["tests"]]
+    if tests and all(test["verdict"] == "build" for test in tests):
+        return {**tests[0], "name": chapter["file"], "points": chapter["of"],
+                "command": tests[0]["command"].split(" TEST=")[0] + f" CHAPTER={chapter['name']}"}  # fmt: skip
+    return None
+
+
+def _step(step, paint):
+    points = f"{step['points']:>3} / {step['of']}"
+    yield f"  {step['name'] + '  ' + step['title']:<{COLUMNS - 12}}{points:>10}"
+    if step["verdict"] == "todo" and all(t["verdict"] == "todo" for t in step["tests"]):
+        yield "    " + paint(f"{'todo':<{VERDICT_WIDTH}}", DIM) + f"{len(step['tests'])} tests"
+        return
+    for test in step["tests"]:
+        short = {**test, "name": test["name"].split("/", 1)[-1]}
+        if test["verdict"] in ("pass", "todo", "environment"):
+            yield _line(short, paint)
+        else:
+            yield from _failure(short, paint)
+
+
+def _line(test, paint):
+    verdict = paint(f"{test['verdict']:<{VERDICT_WIDTH}}", COLOURS.get(test["verdict"], RED))
+    name = test["name"]
+    return f"    {verdict}{name:<{COLUMNS - 23 - 4}}{_points(test)}"
+
+
+def _points(test):
+    return f"{test['earned']:>2} / {test['points']}" if "earned" in test else ""
+
+
+def _failure(test, paint):
+    yield _line({**test, "earned": test.get("earned", 0)}, paint)
+    if test["expected"] is not None:
+        yield from _labelled("expected", test["expected"])
+        yield from _labelled("seen", test["seen"])
+    else:
+        yield from _labelled("seen", test["message"])
+    for index, line in enumerate(test["lines"][:3]):
+        inside = f" in {line['function']}()" if line["function"] else ""
+        yield from _labelled("at" if index == 0 else "and", f"{line['file']}:{line['line']}{inside}")
+        if line["text"]:
+            yield " " * 18 + line["text"][: COLUMNS - 18]
+    yield from _labelled("again", test["command"])
+
+
+def _labelled(label, text):
+    wrapped = textwrap.wrap(
+        text, COLUMNS - 18, break_long_words=False, break_on_hyphens=False
+    )
+    for index, line in enumerate(wrapped or [""]):
+        yield f"        {label if index == 0 else '':<10}{line}"
+
+
+def _environment(trouble):
+    yield "No score: this machine prevents grading."
+    yield from textwrap.wrap(f"{trouble['message']}", COLUMNS, break_long_words=False)
+    yield f"What to do: {trouble['remedy']}"
+
+
+def _score(results, paint):
+    score = results["score"]
+    failed = score["attempted_failures"]
+    words = f"; {failed} test{'s' if failed != 1 else ''} fail" if failed else ""
+    words = words + "s" if failed == 1 else words
+    yield paint(f"Score: {score['points']} of {score['of']} points{words}", BOLD)
+    step = results["next"]
+    if step is None:
+        yield "Nothing is left to do here."
+        return
+    place = f"{step['file']}:{step['line']}" if step["line"] else step["file"]
+    yield f"Next:  {step['step']}  {step['title']}"
+    yield f"       {place}"
+    yield f"       {step['command']}"
+
+
+def main():
+    if len(sys.argv) != 2:
+        print("usage: terminal.py RESULTS", file=sys.stderr)
+        return 2
+    try:
+        with open(sys.argv[1], encoding="utf-8") as stream:
+            results = json.load(stream)
+    except (OSError, ValueError) as error:
+        print(f"{sys.argv[1]}: no results file: {error}", file=sys.stderr)
+        return 2
+    if results.get("schema") != 1:
+        print(f"{sys.argv[1]}: results of another version (schema {results.get('schema')})",
+              file=sys.stderr)  # fmt: skip
+        return 2
+    for line in report(results, Painter(sys.stdout)):
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

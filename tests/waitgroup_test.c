@@ -93,7 +93,7 @@ static void no_add_is_lost(void)
         adder[i] = harness_start(add_often, &wg);
     for (int i = 0; i < ADDERS; i++)
         harness_join(adder[i]);
-    CU_ASSERT_EQUAL(waitgroup_add(&wg, -ADDERS * ADDS), ST_OK);
+    CU_ASSERT_EQUAL(waitgroup_add(&wg, (long)-ADDERS * ADDS), ST_OK);
     CU_ASSERT_EQUAL(waitgroup_add(&wg, -1), ST_INVALID);
     waitgroup_destroy(&wg);
 }

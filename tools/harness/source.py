@@ -55,9 +55,12 @@ class Exercise:
         that stands in the helper.
         """
         lines = self._read(test.source)
-        first, last = _body(lines, test.short)
+        found = None
         if line and _resolved(line["file"]) == test.source.resolve():
-            first, last = _start(lines, line["line"]), line["line"]
+            found = self._last_call(lines, _start(lines, line["line"]), line["line"])
+        return found or self._last_call(lines, *_body(lines, test.short))
+
+    def _last_call(self, lines, first, last):
         called = [
             name
             for number in range(last, first - 1, -1)

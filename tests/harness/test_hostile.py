@@ -1,0 +1,145 @@
+"""Code that gets past the gate and then misbehaves, each in a way of its own.
+
+Every program here is the solution of chapter 0 with one statement put into
+waitgroup_init(). It is built without the gate, so that the second line of
+defence is what is tried. Each must get its verdict with one clear message, soon,
+and the test after it must be graded as if nothing had happened.
+"""
+
+import shutil
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests/grading")]
+from grading import build  # noqa: E402
+
+import driver  # noqa: E402
+import manifest as manifests  # noqa: E402
+import source  # noqa: E402
+import verdicts  # noqa: E402
+
+FOLDER = ROOT / "build/hostile"
+HEAD = """
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+"""
+DEEP = "static int deep(int n) { volatile char use[4096]; use[0] = (char)n;" \
+       " return deep(n + 1) + use[0]; }\n"  # fmt: skip
+FLAGS = (
+    "-std=c11 -pthread -g -O0 -w -fno-omit-frame-pointer -fno-common -Ichapters/support"
+    " -Ichapters/0-waitgroup"
+).split()
+SANITIZERS = {"thread": ["-fsanitize=thread"], "address": ["-fsanitize=address,undefined"]}
+
+# The statement, the verdict, words of its message, seconds it may take.
+HOSTILE = {
+    "exit_zero": ("exit(0);", "crash", "ended the whole process (exit status 0)"),
+    "exit_at_once": ("_exit(7);", "crash", "ended the whole process (exit status 7)"),
+    "aborts": ("abort();", "crash", "abort()"),
+    "prints_megabytes": (
+        'for (;;) { printf("%01000d", 1); fflush(stdout); }', "crash", "printed more than 2 MiB"),
+    "prints_results": (
+        'printf("end\\t0\\nended 1 0\\n{\\"verdict\\": \\"pass\\"}\\n"); fflush(stdout); _exit(0);',
+        "crash", "ended the whole process"),
+    "closes_descriptors": (
+        "for (int fd = 0; fd < 1024; fd++) close(fd); waitgroup_done(wg); _exit(0);",
+        "crash", "ended the whole process"),
+    "writes_to_descriptors": (
+        'for (int fd = 3; fd < 1024; fd++) write(fd, "end\\t00\\n", 7); _exit(0);',
+        "crash", "ended the whole process"),
+    "forks_and_stays": ("if (fork() == 0) for (;;) pause(); _exit(0);", "crash", "whole process"),
+    "kills_its_group": ("kill(0, SIGKILL);", "crash", "SIGKILL"),
+    "kills_its_parent": ("kill(getppid(), SIGKILL); for (;;) pause();", "crash", "grades"),
+    "interrupts_itself": ("raise(SIGINT);", "crash", "an interrupt (SIGINT)"),
+    "never_returns": ("for (;;) continue;", "livelock", "without end"),
+    "sleeps_for_ever": (
+        "sigset_t all; sigfillset(&all); sigprocmask(SIG_BLOCK, &all, 0); for (;;) sleep(1000);",
+        "inconclusive", "did not end"),
+    "waits_for_itself": (
+        "pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER; sigset_t all; sigfillset(&all);"
+        " sigprocmask(SIG_BLOCK, &all, 0); pthread_mutex_lock(&m); pthread_mutex_lock(&m);",
+        "deadlock", "waits"),
+    "overflows_the_stack": ("deep(0);", "crash", ""),
+    "writes_to_nowhere": ("*(volatile int *)8 = 1;", "crash", ""),
+    "takes_all_memory": (
+        "for (;;) { char *m = mmap(0, 1 << 26, PROT_READ | PROT_WRITE,"
+        " MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); if (m != MAP_FAILED) memset(m, 1, 1 << 26); }",
+        "crash", "more than 1 GiB"),
+}  # fmt: skip
+
+
+def build_program(name, statement, sanitizer):
+    """The solution with one statement in waitgroup_init(), linked with the tests."""
+    text = (ROOT / "solutions/0-waitgroup/waitgroup.c").read_text(encoding="utf-8")
+    text = HEAD + DEEP + text.replace("    wg->count = 0;\n", f"    {statement}\n    wg->count = 0;\n", 1)
+    folder = FOLDER / sanitizer
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.c"
+    path.write_text(text, encoding="utf-8")
+    objects = sorted((ROOT / "build/common/gcc" / sanitizer).glob("*.o"))
+    other = [f"{c}_test.o" for c in ("runner", "pool", "work")]
+    wraps = [f"-Wl,--wrap={w}" for w in (ROOT / "tools/harness/wrap.txt").read_text().split()]
+    program = folder / f"{name}.test"
+    subprocess.run(
+        ["gcc", *FLAGS, *SANITIZERS[sanitizer], *wraps, "-o", program, path,
+         *[o for o in objects if o.name not in other], "-lcunit"],
+        cwd=ROOT, check=True,
+    )  # fmt: skip
+    return program
+
+
+class Hostile(unittest.TestCase):
+    """A run of each, and then of a harmless test in the same test program."""
+
+    @classmethod
+    def setUpClass(cls):
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        build("solutions")
+        cls.manifest = manifests.load()
+        cls.test = cls.manifest.test("waitgroup/init_takes_any_storage")
+        cls.exercise = source.Exercise(cls.manifest.chapter("waitgroup"), "solutions")
+
+    def judge(self, program, outcome):
+        return verdicts.judge(outcome, self.test, self.exercise, program)
+
+    def check(self, name, sanitizer):
+        statement, verdict, words = HOSTILE[name]
+        with driver.Program(build_program(name, statement, sanitizer)) as program:
+            for _ in range(2):  # the second: the grader has not been harmed
+                outcome = program.run(self.test, 2.0)
+                found = self.judge(program.path, outcome)
+                self.assertEqual(found.verdict, verdict, found.message)
+                self.assertIn(words, found.message)
+
+    def test_nothing_of_the_grader_is_left_behind(self):
+        program = build_program("forks", HOSTILE["forks_and_stays"][0], "thread")
+        with driver.Program(program) as running:
+            running.run(self.test, 2.0)
+            left = subprocess.run(["pgrep", "-f", str(program)], capture_output=True, text=True)
+            self.assertEqual(left.stdout.split(), [str(running.process.pid)])
+
+
+def _add(name, sanitizer):
+    def test(self):
+        self.check(name, sanitizer)
+
+    setattr(Hostile, f"test_{name}_{sanitizer}", test)
+
+
+for _name in HOSTILE:
+    for _sanitizer in SANITIZERS:
+        _add(_name, _sanitizer)
+
+
+if __name__ == "__main__":
+    unittest.main()

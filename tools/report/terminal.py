@@ -14,6 +14,7 @@ import textwrap
 
 COLUMNS = 80
 VERDICT_WIDTH = 12
+DETAIL_LINES = 40  # of each text that a single test left behind
 BOLD, RED, GREEN, YELLOW, DIM = "1", "31", "32", "33", "2"
 COLOURS = {"pass": GREEN, "todo": DIM, "environment": YELLOW}
 
@@ -32,6 +33,9 @@ def report(results, paint):
     """The lines to print."""
     for chapter in results["chapters"]:
         yield from _chapter(chapter, paint)
+    tests = [t for c in results["chapters"] for step in c["steps"] for t in step["tests"]]
+    if len(tests) == 1 and tests[0]["verdict"] not in ("pass", "todo"):
+        yield from _details(tests[0])
     if results["environment"] is not None:
         yield from _environment(results["environment"])
         return
@@ -113,6 +117,48 @@ def _labelled(label, text):
     )
     for index, line in enumerate(wrapped or [""]):
         yield f"        {label if index == 0 else '':<10}{line}"
+
+
+def _details(test):
+    """All there is to know of a test that was asked for by its name."""
+    build = next((b for b in test["builds"] if b["verdict"] == test["verdict"]), None)
+    if build is None:
+        return
+    yield f"The build with the {build['sanitizer']} sanitizer said so."
+    yield from _quoted("What the test printed:", build["output"])
+    yield from _quoted("The sanitizer's report:", build["report"])
+    for stack in build["stacks"]:
+        name = "The main thread" if stack["thread"] == 0 else f"Thread {stack['thread']}"
+        yield from _quoted(f"{name} stood here, the innermost call first:",
+                           "\n".join(_calls(stack["frames"])))  # fmt: skip
+    yield ""
+
+
+def _calls(frames):
+    """A stack without the insides of libraries: of those only the call itself."""
+    for frame, caller in zip(frames, [*frames[1:], None]):
+        if _is_readable(frame):
+            yield f"{frame['function']}()  {frame['file']}:{frame['line']}"
+        elif caller is not None and _is_readable(caller):
+            yield f"{frame['function'].replace('__interceptor_', '')}()"
+
+
+def _is_readable(frame):
+    """Is it a frame of the student's or of a test? Paths tell: ours are relative."""
+    file = frame["file"] or "."
+    return not file.startswith((".", "/", "tools/"))
+
+
+def _quoted(title, text):
+    """A student's program wrote this: it is shown as text, control codes and all."""
+    lines = text.splitlines()
+    if not lines:
+        return
+    yield title
+    for line in lines[:DETAIL_LINES]:
+        yield "    " + "".join(c if c.isprintable() else "?" for c in line.expandtabs())
+    if len(lines) > DETAIL_LINES:
+        yield f"    ... ({len(lines) - DETAIL_LINES} more lines, all in the results file)"
 
 
 def _environment(trouble):

@@ -239,6 +239,15 @@ class Chapters(unittest.TestCase):
         outcome, status = self.judged("none", "#include \"must.h\"\n")
         self.assertEqual(status, 0, outcome)
 
+    def test_copy_of_the_whole_tree(self):
+        given = (ROOT / "chapters/support/must.h").read_text()
+        (self.folder / "support").mkdir()
+        (self.folder / "support/must.h").write_text(given)
+        self.folder = self.folder / "2-pool"
+        self.folder.mkdir()
+        outcome, status = self.judged("none", "#include \"../support/must.h\"\n")
+        self.assertEqual(status, 0, outcome)
+
     def test_given_header_defines_nothing_that_is_refused(self):
         names = "logline must status step waitgroup runner pool work".split()
         text = "".join(f'#include "{name}.h"\n' for name in names)

@@ -237,13 +237,13 @@ def include_reason(path, is_system, source):
         return None
     folder = os.path.dirname(os.path.realpath(source)) + os.sep
     is_beside = real.endswith(".h") and real.startswith((f"{CHAPTERS}{os.sep}", folder))
-    if not is_beside:
-        return _stranger_reason(real)
     name = os.path.basename(real)
-    if name in given and not _same(real, given[name]):
-        return (f"which differs from the workbook's {shown(given[name])}: "
-                "remove it or bring it up to date")
-    return None
+    if name not in given:
+        return None if is_beside else _stranger_reason(real)
+    if _same(real, given[name]):
+        return None
+    return (f"which differs from the workbook's {shown(given[name])}: "
+            "remove it or bring it up to date")
 
 
 def _stranger_reason(real):
@@ -263,6 +263,9 @@ def _stranger_reason(real):
 def _system_reason(path):
     if re.search(r"/(CUnit|sanitizer|valgrind)/", path):
         return "which belongs to the grading: a chapter needs nothing from it"
+    if path.endswith(("intrin.h", "cpuid.h")):
+        return ("whose instructions the sanitizers cannot see: write it in C, with "
+                "<stdatomic.h> if need be")
     if not path.endswith((".h", ".def", ".inc")):
         return "which is not a header: include the .h file and write the code here"
     return None

@@ -1,0 +1,5 @@
+%:line 7 //! line 1: renumbers
+int answer(void)
+{
+    return 1;
+}

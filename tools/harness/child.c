@@ -71,6 +71,13 @@ static void redirect(const char *folder)
     sanitizers_report_to(high);
 }
 
+/* The sanitizers' own handlers tell where a crash came from. */
+static bool is_sanitizers(int number)
+{
+    return number == SIGSEGV || number == SIGBUS || number == SIGILL ||
+           number == SIGFPE || number == SIGABRT || number == SIGTRAP;
+}
+
 /* The state that every test starts from, whatever the grader's own is. */
 static void reset_signals(void)
 {
@@ -78,7 +85,8 @@ static void reset_signals(void)
 
     (void)sigemptyset(&none);
     for (int number = 1; number < SIGRTMIN; number++)
-        (void)signal(number, SIG_DFL);
+        if (!is_sanitizers(number))
+            (void)signal(number, SIG_DFL);
     if (pthread_sigmask(SIG_SETMASK, &none, NULL) != 0)
         refuse();
 }

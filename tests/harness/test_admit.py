@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,13 +52,20 @@ def wanted(path, cc):
     raise AssertionError(f"{path} does not say what is wanted")
 
 
+def all_judged(paths):
+    """(path, compiler, judge()'s answer), two at a time."""
+    pairs = [(path, cc) for path in sorted(paths) for cc in COMPILERS]
+    with ThreadPoolExecutor(2) as pool:
+        answers = pool.map(lambda pair: judged(*pair), pairs)
+        return [(*pair, answer) for pair, answer in zip(pairs, answers)]
+
+
 class Fixtures(unittest.TestCase):
-    def refused(self, path, cc):
+    def refused(self, path, cc, outcome, status):
         expected = wanted(path, cc)
         if expected is None:
             return
         line, words = expected
-        outcome, status = judged(path, cc)
         self.assertEqual(status, 1, outcome)
         self.assertFalse(outcome["admitted"])
         self.assertIn(words, outcome["message"])
@@ -67,10 +75,9 @@ class Fixtures(unittest.TestCase):
             self.assertEqual(outcome["lines"][0]["file"], str(path.relative_to(ROOT)))
 
     def test_refused(self):
-        for path in sorted((HERE / "refused").glob("*.c")):
-            for cc in COMPILERS:
-                with self.subTest(path.stem, cc=cc):
-                    self.refused(path, cc)
+        for path, cc, answer in all_judged((HERE / "refused").glob("*.c")):
+            with self.subTest(path.stem, cc=cc):
+                self.refused(path, cc, *answer)
 
     def admitted(self, path, cc, chapter="none"):
         outcome, status = judged(path, cc, chapter)

@@ -67,10 +67,6 @@ PRAGMAS = re.compile(
     r"|message\b"
 )
 
-# The compiler's own macros that a student may set, as documented.
-FEATURES = {"_GNU_SOURCE", "_POSIX_C_SOURCE", "_XOPEN_SOURCE", "_DEFAULT_SOURCE",
-            "__STDC_WANT_LIB_EXT1__"}
-
 
 def at(place):
     """A place at the head of a sentence."""
@@ -164,8 +160,6 @@ def check_defines(defines, table):
     """No macro takes the place of a name that the checks rely on."""
     for token in defines:
         name = token.text
-        if name in FEATURES or is_given(token.file):
-            continue
         if table.allows(name) or (table.is_checks_own(name) and name[:2] != "__"):
             raise Refused(
                 f"{at(token.place)} redefines `{name}` by a macro, so that the checks "

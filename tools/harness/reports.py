@@ -41,7 +41,8 @@ def parse(text, program):
             return report
     if match := _UBSAN.search(text):
         frame = {"function": "", "file": match[1], "line": int(match[2])}
-        return Report("crash", match[3], [Stack("", [frame])])
+        stacks = _stacks(text[match.end() :])[:1] or [Stack("", [frame])]
+        return Report("crash", match[3], stacks)
     if match := _LSAN.search(text):
         stacks = _stacks(text[match.start() :])
         _name_frames(stacks, program)

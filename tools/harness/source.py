@@ -172,11 +172,11 @@ def condition(text):
 
 
 def verb_of(title):
-    """"Previous write of size 4 at …" is a write."""
-    for verb in ("atomic write", "atomic read", "write", "read"):
-        if verb in title.lower():
-            return f"a {verb}" if verb[0] != "a" else f"an {verb}"
-    return "a use"
+    """"Previous read of size 4 at … (mutexes: write M1)" is a read."""
+    found = re.match(r"(?:previous )?((atomic )?(?:write|read))\b", title, re.I)
+    if not found:
+        return "a use"
+    return f"{'an' if found[2] else 'a'} {found[1].lower()}"
 
 
 _WAITING = (

@@ -66,8 +66,9 @@ def worst(verdicts):
 def _report(outcome, report, exercise, _program):
     if report is None or (report.kind == "leak" and not _kinds(outcome, "leak")):
         return None
-    lines = _lines_of(report.stacks, exercise)
-    if report.kind == "race":
+    is_race = report.kind == "race"
+    lines = _lines_of(report.stacks[:2] if is_race else report.stacks, exercise)
+    if is_race:
         return Verdict("race", _race_words(report, exercise), lines=lines)
     if report.kind == "leak":
         return Verdict("leak", f"memory leaked: {report.what}", lines=lines)

@@ -1,0 +1,219 @@
+/* Condition variables. The wait itself is modelled; the lock is really given up
+ * and taken, so ThreadSanitizer sees what it would see of a real wait. */
+#include <errno.h>
+
+#include "model.h"
+#include "mutex.h"
+#include "wrap.h"
+
+WRAP(int, pthread_cond_init,
+     (pthread_cond_t * cond, const pthread_condattr_t *attributes));
+WRAP(int, pthread_cond_destroy, (pthread_cond_t * cond));
+WRAP(int, pthread_cond_wait, (pthread_cond_t * cond, pthread_mutex_t *mutex));
+WRAP(int, pthread_cond_timedwait,
+     (pthread_cond_t * cond, pthread_mutex_t *mutex,
+      const struct timespec *when));
+WRAP(int, pthread_cond_clockwait,
+     (pthread_cond_t * cond, pthread_mutex_t *mutex, clockid_t clock,
+      const struct timespec *when));
+WRAP(int, pthread_cond_signal, (pthread_cond_t * cond));
+WRAP(int, pthread_cond_broadcast, (pthread_cond_t * cond));
+
+enum { DESTROYED = 4, MONOTONIC = 2, SPURIOUS_MOST = 2 }; /* __wrefs of glibc */
+
+static struct object *find(pthread_cond_t *cond, const void *pc,
+                           const char *call)
+{
+    if ((cond->__data.__wrefs & DESTROYED) != 0)
+        verdict_misuse(pc, "%s() of a condition that was destroyed", call);
+    tsan_reads(cond, pc);
+    return object_find(cond, OBJECT_COND);
+}
+
+int __wrap_pthread_cond_init(pthread_cond_t *cond,
+                             const pthread_condattr_t *attributes)
+{
+    if (!model_is_on())
+        return __real_pthread_cond_init(cond, attributes);
+    const struct object *old = object_known(cond);
+
+    if (old != NULL && old->kind == OBJECT_COND && old->first != NULL)
+        verdict_misuse(CALLER, "a condition is initialised while thread %u "
+                               "waits for it", old->first->number);
+    object_forget(cond, 1);
+    return __real_pthread_cond_init(cond, attributes);
+}
+
+int __wrap_pthread_cond_destroy(pthread_cond_t *cond)
+{
+    if (!model_is_on())
+        return __real_pthread_cond_destroy(cond);
+    const void *pc = CALLER;
+    const struct object *object = find(cond, pc, "pthread_cond_destroy");
+
+    if (object->first != NULL)
+        verdict_misuse(pc, "%s is destroyed while thread %u waits for it at "
+                           VERDICT_LINE, verdict_object(object),
+                       object->first->number, object->first->pc);
+    object_forget(cond, 1);
+    return __real_pthread_cond_destroy(cond);
+}
+
+static bool wakes_for_no_reason(struct thread *self)
+{
+    if ((model.options.faults & EXPLORE_SPURIOUS) == 0 ||
+        self->spurious_count == SPURIOUS_MOST ||
+        model_choose(CHOICE_SPURIOUS, 2) == 0)
+        return false;
+    self->spurious_count++;
+    return true;
+}
+
+/* The caller stands in the list of the condition, without the lock. False: the
+ * deadline came first. Returns when the lock is free. */
+static bool wait_for_signal(struct object *cond, struct object *mutex,
+                            int64_t deadline, const void *pc)
+{
+    struct thread *self = model_self;
+
+    self->woken = false;
+    self->second = cond;
+    self->spurious = deadline == MODEL_NEVER && wakes_for_no_reason(self);
+    if (self->spurious) {
+        (void)model_park(OP_RELOCK, mutex, pc, mutex_is_free, MODEL_NEVER);
+        if (self->spurious || self->woken) {
+            self->spurious = false;
+            return true;
+        }
+    } else {
+        object_append(cond, self);
+        (void)model_park(OP_WAIT, cond, pc, model_is_signalled, deadline);
+    }
+    if (self->woken) /* whoever woke us had us wait for the lock */
+        return true;
+    (void)object_remove(cond, self);
+    model_event(OP_WAIT, cond, pc, NOTE_TIMED_OUT);
+    (void)model_park(OP_RELOCK, mutex, pc, mutex_is_free, MODEL_NEVER);
+    return false;
+}
+
+static int cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                     int64_t deadline, const void *pc)
+{
+    struct object *object = find(cond, pc, "pthread_cond_wait");
+    struct object *lock = mutex_find(mutex, pc, "pthread_cond_wait");
+
+    if (lock->holder != model_self)
+        verdict_misuse(pc, "pthread_cond_wait() with %s, which the caller does "
+                           "not hold", verdict_object(lock));
+    if (object->first != NULL && object->first->lock != lock)
+        verdict_misuse(pc, "a condition is used with two mutexes");
+    const void *since = lock->held_since;
+    unsigned depth = lock->depth;
+    model_self->lock = lock;
+    model_point(OP_WAIT, object, pc);
+    model_event(OP_WAIT, object, pc, NOTE_BLOCKS);
+    mutex_give_up(mutex, lock);
+    bool woken = wait_for_signal(object, lock, deadline, pc);
+    mutex_take(mutex, lock, pc);
+    lock->held_since = depth > 1 ? since : pc;
+    model_event(OP_RELOCK, lock, pc, woken ? NOTE_NONE : NOTE_TIMED_OUT);
+    return woken ? 0 : ETIMEDOUT;
+}
+
+int __wrap_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
+{
+    return model_is_on() ? cond_wait(cond, mutex, MODEL_NEVER, CALLER)
+                         : __real_pthread_cond_wait(cond, mutex);
+}
+
+int __wrap_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                                  const struct timespec *when)
+{
+    if (!model_is_on())
+        return __real_pthread_cond_timedwait(cond, mutex, when);
+    clockid_t clock = (cond->__data.__wrefs & MONOTONIC) != 0 ? CLOCK_MONOTONIC
+                                                              : CLOCK_REALTIME;
+    if (when->tv_nsec < 0 || when->tv_nsec > 999999999)
+        return EINVAL;
+    return cond_wait(cond, mutex, clock_absolute(clock, when), CALLER);
+}
+
+int __wrap_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                                  clockid_t clock, const struct timespec *when)
+{
+    if (!model_is_on())
+        return __real_pthread_cond_clockwait(cond, mutex, clock, when);
+    return cond_wait(cond, mutex, clock_absolute(clock, when), CALLER);
+}
+
+/* The waiter goes on to wait for the lock that it came with. */
+static void wake(struct object *cond, struct thread *thread)
+{
+    (void)object_remove(cond, thread);
+    thread->woken = true;
+    thread->op = OP_RELOCK;
+    thread->object = thread->lock;
+    thread->can = mutex_is_free;
+    thread->deadline = MODEL_NEVER;
+    thread->stamp = ++model.stamp;
+}
+
+static struct thread *choose_waiter(const struct object *cond)
+{
+    struct thread *thread = cond->first;
+
+    if ((model.options.faults & EXPLORE_WAITER) == 0)
+        return thread;
+    unsigned nth = model_choose(CHOICE_WAITER, object_waiters(cond));
+    while (nth-- > 0)
+        thread = thread->next;
+    return thread;
+}
+
+static void note_woken(const struct thread *thread)
+{
+    if (model.shared->event_count > 0)
+        model.shared->events[model.shared->event_count - 1].other =
+            (uint16_t)thread->number;
+}
+
+int __wrap_pthread_cond_signal(pthread_cond_t *cond)
+{
+    if (!model_is_on())
+        return __real_pthread_cond_signal(cond);
+    const void *pc = CALLER;
+    struct object *object = find(cond, pc, "pthread_cond_signal");
+
+    model_point(OP_SIGNAL, object, pc);
+    if (object->first == NULL) {
+        object->lost++;
+        object->lost_at = pc;
+        model_event(OP_SIGNAL, object, pc, NOTE_LOST);
+        return 0;
+    }
+    struct thread *thread = choose_waiter(object);
+    wake(object, thread);
+    model_event(OP_SIGNAL, object, pc, NOTE_NONE);
+    note_woken(thread);
+    return 0;
+}
+
+int __wrap_pthread_cond_broadcast(pthread_cond_t *cond)
+{
+    if (!model_is_on())
+        return __real_pthread_cond_broadcast(cond);
+    const void *pc = CALLER;
+    struct object *object = find(cond, pc, "pthread_cond_broadcast");
+
+    model_point(OP_BROADCAST, object, pc);
+    model_event(OP_BROADCAST, object, pc,
+                object->first == NULL ? NOTE_LOST : NOTE_NONE);
+    if (object->first == NULL) {
+        object->lost++;
+        object->lost_at = pc;
+    }
+    while (object->first != NULL)
+        wake(object, object->first);
+    return 0;
+}

@@ -1,0 +1,298 @@
+/* The token: which thread runs, and how it passes on to the next. */
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "model.h"
+
+struct model model;
+_Thread_local struct thread *model_self;
+
+enum { CLOCK_CHANCES = 2, FAIR_QUIET = 2000 };
+
+/* Wait for the token. The kernel is asked only when it has not come yet. */
+void model_wait_turn(struct thread *thread)
+{
+    while (__atomic_load_n(&thread->turn, __ATOMIC_ACQUIRE) == 0)
+        (void)syscall(SYS_futex, &thread->turn, FUTEX_WAIT_PRIVATE, 0, NULL,
+                      NULL, 0);
+    __atomic_store_n(&thread->turn, 0, __ATOMIC_RELAXED);
+}
+
+void model_give_turn(struct thread *thread)
+{
+    model.shared->running = thread->tid;
+    __atomic_store_n(&thread->turn, 1, __ATOMIC_RELEASE);
+    (void)syscall(SYS_futex, &thread->turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL,
+                  0);
+}
+
+_Noreturn void model_stop_here(void)
+{
+    strategy_ended();
+    for (;;) /* not the library's pause(): a sanitizer would look at it */
+        (void)syscall(SYS_futex, &model.known, FUTEX_WAIT_PRIVATE, model.known,
+                      NULL, NULL, 0);
+}
+
+static void mix(uint32_t value)
+{
+    model.hash = (model.hash ^ value) * 0x01000193u;
+    model.hash ^= model.hash >> 15;
+}
+
+/* What is chosen is written down before it is done: a crash leaves it. */
+static void record(enum choice_kind kind, unsigned n, unsigned value)
+{
+    struct shared *shared = model.shared;
+
+    if (shared->choice_count == MODEL_CHOICES)
+        verdict_end(EXPLORE_INCONCLUSIVE, "the schedule has too many choices");
+    shared->choices[shared->choice_count++] =
+        (struct choice){.kind = (uint8_t)kind,
+                        .check = (uint8_t)(model.hash & 15),
+                        .n = (uint16_t)n,
+                        .value = (uint16_t)value};
+    mix(value * 8 + (uint32_t)kind);
+}
+
+static unsigned choose_among(enum choice_kind kind, unsigned n,
+                             struct thread *const *threads)
+{
+    bool forced;
+
+    if (n < 2)
+        return 0;
+    unsigned value = strategy_forced(kind, n, &forced);
+    if (!forced)
+        value = strategy_pick(kind, n, threads);
+    record(kind, n, value);
+    return value;
+}
+
+unsigned model_choose(enum choice_kind kind, unsigned n)
+{
+    return choose_among(kind, n, NULL);
+}
+
+bool model_is_signalled(const struct thread *thread)
+{
+    return thread->woken;
+}
+
+bool model_is_enabled(const struct thread *thread)
+{
+    if (thread->state != THREAD_PARKED)
+        return false;
+    if (thread->can == NULL || thread->can(thread))
+        return true;
+    return thread->deadline <= model.now || signals_wake(thread);
+}
+
+/* The threads that can run: first the one that ran last, then those that wait
+ * longest. A thread that would only wake for no reason does not count, and one
+ * that waits for all others comes last. */
+static unsigned list_enabled(struct thread **list)
+{
+    unsigned n = 0;
+    bool real = false;
+
+    for (unsigned i = 0; i < model.count; i++) {
+        struct thread *thread = model.threads[i];
+        if (!model_is_enabled(thread) || thread->op == OP_UNTIL_BLOCKED)
+            continue;
+        unsigned at = n++;
+        while (at > 0 && list[at - 1] != model.last &&
+               (thread == model.last || list[at - 1]->stamp > thread->stamp)) {
+            list[at] = list[at - 1];
+            at--;
+        }
+        list[at] = thread;
+        real = real || !thread->spurious;
+    }
+    return real ? n : 0;
+}
+
+/* Nothing else can run: who wanted to see that comes now. */
+static struct thread *find_observer(void)
+{
+    for (unsigned i = 0; i < model.count; i++)
+        if (model.threads[i]->state == THREAD_PARKED &&
+            model.threads[i]->op == OP_UNTIL_BLOCKED)
+            return model.threads[i];
+    return NULL;
+}
+
+static int64_t next_moment(void)
+{
+    int64_t next = signals_next();
+
+    for (unsigned i = 0; i < model.count; i++) {
+        const struct thread *thread = model.threads[i];
+        if (thread->state == THREAD_PARKED && thread->deadline > model.now &&
+            thread->deadline < next)
+            next = thread->deadline;
+    }
+    return next;
+}
+
+static void pass_time(int64_t moment)
+{
+    model.now = moment;
+    model_event(OP_CLOCK, NULL, NULL, NOTE_NONE);
+    signals_come_due();
+}
+
+/* A wake-up for no reason never saves a program from a deadlock: without
+ * another thread that runs, the waiter goes on waiting. */
+static bool drop_spurious(void)
+{
+    bool dropped = false;
+
+    for (unsigned i = 0; i < model.count; i++) {
+        struct thread *thread = model.threads[i];
+        if (thread->state != THREAD_PARKED || !thread->spurious)
+            continue;
+        thread->spurious = false;
+        thread->can = model_is_signalled;
+        thread->op = OP_WAIT;
+        thread->woken = false;
+        thread->object = thread->second;
+        object_append(thread->object, thread);
+        dropped = true;
+    }
+    return dropped;
+}
+
+static bool clock_may_jump(unsigned n)
+{
+    return n > 0 && (model.options.faults & EXPLORE_CLOCK) != 0 &&
+           next_moment() != MODEL_NEVER;
+}
+
+/* Who runs next. Time passes when no one can. */
+static struct thread *pick(void)
+{
+    struct thread *list[MODEL_THREADS];
+
+    for (;;) {
+        unsigned n = list_enabled(list);
+        if (clock_may_jump(n) && model_choose(CHOICE_CLOCK, CLOCK_CHANCES) == 1) {
+            pass_time(next_moment());
+            continue;
+        }
+        if (n > 0)
+            return list[choose_among(CHOICE_THREAD, n, list)];
+        struct thread *observer = find_observer();
+        if (observer != NULL)
+            return observer;
+        int64_t moment = next_moment();
+        if (moment != MODEL_NEVER)
+            pass_time(moment);
+        else if (!drop_spurious())
+            verdict_no_thread_can_run();
+    }
+}
+
+void model_event(enum model_op op, const struct object *object, const void *pc,
+                 enum event_note note)
+{
+    struct shared *shared = model.shared;
+    struct event *event = &shared->events[shared->event_count];
+
+    if (shared->event_count == MODEL_EVENTS)
+        return;
+    shared->event_count++;
+    *event = (struct event){.pc = pc,
+                            .time = model.now,
+                            .thread = (uint16_t)(model_self != NULL
+                                                     ? model_self->number
+                                                     : 0),
+                            .op = (uint8_t)op,
+                            .other = 0xffff,
+                            .choices = (uint16_t)shared->choice_count,
+                            .note = (uint8_t)note};
+    if (object == NULL)
+        return;
+    event->kind = (uint8_t)object->kind;
+    event->object = (uint16_t)object->number;
+    if (object->holder != NULL)
+        event->other = (uint16_t)object->holder->number;
+}
+
+static void count_step(const struct thread *thread)
+{
+    model.shared->progress++;
+    mix(thread->number * 64 + (uint32_t)thread->op);
+    if (++model.steps <= model.options.steps)
+        return;
+    verdict_end(EXPLORE_INCONCLUSIVE,
+                "the step limit of %lu schedule points came before the end",
+                model.options.steps);
+}
+
+static void switch_to(struct thread *self, struct thread *next)
+{
+    model.last = next;
+    next->state = THREAD_RUNNING;
+    if (next == self)
+        return;
+    model.shared->outcome.switches++;
+    model_give_turn(next);
+    model_wait_turn(self);
+}
+
+bool model_park(enum model_op op, struct object *object, const void *pc,
+                bool (*can)(const struct thread *), int64_t deadline)
+{
+    struct thread *self = model_self;
+
+    self->op = op;
+    self->object = object;
+    self->pc = pc;
+    self->can = can;
+    self->deadline = deadline;
+    self->interrupted = false;
+    for (;;) {
+        self->stamp = ++model.stamp;
+        self->state = THREAD_PARKED;
+        count_step(self);
+        if (can != NULL && !can(self) && deadline > model.now)
+            model_event(op, object, pc, NOTE_BLOCKS);
+        switch_to(self, pick());
+        if (signals_run_handlers(self) && self->interruptible) {
+            self->interrupted = true;
+            return false;
+        }
+        if (self->can == NULL || self->can(self)) {
+            strategy_done(self);
+            return true;
+        }
+        if (self->deadline <= model.now)
+            return false;
+        can = self->can;
+        deadline = self->deadline;
+    }
+}
+
+void model_point(enum model_op op, struct object *object, const void *pc)
+{
+    (void)model_park(op, object, pc, NULL, MODEL_NEVER);
+}
+
+void model_finish(struct thread *thread)
+{
+    thread->state = THREAD_ENDED;
+    thread->op = OP_END;
+    model.parked--;
+    model.shared->progress++;
+    struct thread *next = pick();
+    model.last = next;
+    next->state = THREAD_RUNNING;
+    model.shared->outcome.switches++;
+    model_give_turn(next);
+}

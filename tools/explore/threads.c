@@ -1,0 +1,285 @@
+/* Threads of the program. Each is played by a kernel thread that is kept from
+ * schedule to schedule; ThreadSanitizer is told the edges that a real create and
+ * a real join would give. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model.h"
+#include "wrap.h"
+
+WRAP(int, pthread_create,
+     (pthread_t * thread, const pthread_attr_t *attributes,
+      void *(*run)(void *), void *arg));
+WRAP(int, pthread_join, (pthread_t thread, void **result));
+WRAP(int, pthread_detach, (pthread_t thread));
+WRAP(_Noreturn void, pthread_exit, (void *result));
+WRAP(int, sched_yield, (void));
+WRAP(int, pthread_setname_np, (pthread_t thread, const char *name));
+
+static struct thread threads[MODEL_THREADS]; /* kept; guarded by the token */
+
+/* The end of a thread's part, also when it calls pthread_exit(). */
+static void end_part(void *arg)
+{
+    struct thread *thread = arg;
+
+    threads_run_destructors(thread);
+    tsan_release_to(&thread->end_edge);
+    model_finish(thread);
+}
+
+static void leave(void *arg)
+{
+    struct thread *thread = arg;
+
+    thread->tid = 0; /* its kernel thread goes; another will be made */
+    end_part(thread);
+    model_self = NULL;
+}
+
+/* What a kept kernel thread does: its part, in schedule after schedule. */
+static void *play(void *arg)
+{
+    struct thread *thread = arg;
+
+    for (;;) {
+        model_wait_turn(thread);
+        thread->tid = (int)gettid();
+        model_self = thread;
+        tsan_acquire_from(&thread->edge);
+        pthread_cleanup_push(leave, thread);
+        thread->result = thread->run(thread->arg);
+        pthread_cleanup_pop(0);
+        end_part(thread);
+    }
+    return NULL;
+}
+
+/* False: the kernel has no more threads. */
+static bool make_kernel_thread(struct thread *thread)
+{
+    pthread_attr_t attributes;
+
+    if (pthread_attr_init(&attributes) != 0)
+        return false;
+    int error = pthread_attr_setdetachstate(&attributes,
+                                            PTHREAD_CREATE_DETACHED);
+    if (error == 0)
+        error = __real_pthread_create(&thread->real, &attributes, play, thread);
+    (void)pthread_attr_destroy(&attributes);
+    thread->tid = error == 0 ? 1 : 0; /* until it tells its own */
+    return error == 0;
+}
+
+/* Put a thread back to how it was; its kernel thread stays. */
+static void reset(struct thread *thread, unsigned number)
+{
+    *thread = (struct thread){.number = number,
+                              .turn = 0,
+                              .tid = thread->tid,
+                              .real = thread->real,
+                              .deadline = MODEL_NEVER};
+}
+
+/* The next thread of this schedule, parked; NULL: there are too many. */
+struct thread *threads_prepare(void)
+{
+    if (model.count == MODEL_THREADS)
+        return NULL;
+    struct thread *thread = &threads[model.count];
+
+    reset(thread, model.count);
+    if (thread->tid == 0 && !make_kernel_thread(thread))
+        return NULL;
+    thread->state = THREAD_PARKED;
+    thread->op = OP_START;
+    thread->stamp = ++model.stamp;
+    model.threads[model.count++] = thread;
+    model.parked++;
+    return thread;
+}
+
+struct thread *threads_find(pthread_t real)
+{
+    for (unsigned i = 0; i < model.count; i++)
+        if (pthread_equal(model.threads[i]->real, real))
+            return model.threads[i];
+    return NULL;
+}
+
+static bool is_detached(const pthread_attr_t *attributes)
+{
+    int state = PTHREAD_CREATE_JOINABLE;
+
+    if (attributes != NULL)
+        (void)pthread_attr_getdetachstate(attributes, &state);
+    return state == PTHREAD_CREATE_DETACHED;
+}
+
+static bool is_to_fail(bool own)
+{
+    if (own)
+        return false;
+    model.creates++;
+    if (model.fail_create > 0 && --model.fail_create == 0)
+        return true;
+    if ((model.options.faults & EXPLORE_THREADS) == 0 || model.faults_left == 0)
+        return false;
+    if (model_choose(CHOICE_CREATE, 2) == 0)
+        return false;
+    model.faults_left--;
+    return true;
+}
+
+static int create(pthread_t *out, bool detached, bool own, const void *pc,
+                  void *(*run)(void *), void *arg)
+{
+    struct thread *self = model_self;
+
+    if (is_to_fail(own)) {
+        model_event(OP_CREATE, NULL, pc, NOTE_FAILED);
+        return EAGAIN;
+    }
+    struct thread *thread = threads_prepare();
+    if (thread == NULL)
+        verdict_end(EXPLORE_ENVIRONMENT, "no more threads can be started");
+    thread->run = run;
+    thread->arg = arg;
+    thread->created_at = pc;
+    thread->creator = self;
+    thread->own = own;
+    thread->detached = detached;
+    thread->mask = self->mask;
+    thread->pc = pc;
+    tsan_release_to(&thread->edge);
+    *out = thread->real;
+    model_event(OP_CREATE, NULL, pc, NOTE_NONE);
+    model.shared->events[model.shared->event_count - 1].other =
+        (uint16_t)thread->number;
+    model_point(OP_CREATE, NULL, pc);
+    return 0;
+}
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*run)(void *), void *arg)
+{
+    if (!model_is_on())
+        return __real_pthread_create(thread, attributes, run, arg);
+    return create(thread, is_detached(attributes), false, CALLER, run, arg);
+}
+
+int explore_create(pthread_t *thread, void *(*run)(void *), void *arg)
+{
+    if (!model_is_on())
+        return __real_pthread_create(thread, NULL, run, arg);
+    return create(thread, false, true, CALLER, run, arg);
+}
+
+static bool target_has_ended(const struct thread *thread)
+{
+    return thread->target->state == THREAD_ENDED;
+}
+
+int __wrap_pthread_join(pthread_t real, void **result)
+{
+    if (!model_is_on())
+        return __real_pthread_join(real, result);
+    struct thread *self = model_self;
+    struct thread *target = threads_find(real);
+    const void *pc = CALLER;
+
+    if (target == NULL || target->joined)
+        verdict_misuse(pc, "pthread_join() of a thread that was joined before, "
+                           "or never was");
+    if (target->detached)
+        verdict_misuse(pc, "pthread_join() of a thread that is detached");
+    if (target == self)
+        return EDEADLK;
+    self->target = target;
+    (void)model_park(OP_JOIN, NULL, pc, target_has_ended, MODEL_NEVER);
+    if (target->joined)
+        verdict_misuse(pc, "two threads join thread %u", target->number);
+    target->joined = true;
+    tsan_acquire_from(&target->end_edge);
+    model_event(OP_JOIN, NULL, pc, NOTE_NONE);
+    if (result != NULL)
+        *result = target->result;
+    return 0;
+}
+
+int __wrap_pthread_detach(pthread_t real)
+{
+    if (!model_is_on())
+        return __real_pthread_detach(real);
+    struct thread *target = threads_find(real);
+
+    if (target == NULL || target->joined || target->detached)
+        verdict_misuse(CALLER, "pthread_detach() of a thread that was joined or "
+                               "detached before");
+    target->detached = true;
+    model_event(OP_DETACH, NULL, CALLER, NOTE_NONE);
+    return 0;
+}
+
+/* The library's own function unwinds the stack, and so runs the clean-up
+ * handlers; ours, the outermost, ends the thread's part. */
+void __wrap_pthread_exit(void *result)
+{
+    if (model_is_on())
+        model_self->result = result;
+    __real_pthread_exit(result);
+}
+
+int __wrap_sched_yield(void)
+{
+    if (!model_is_on())
+        return __real_sched_yield();
+    strategy_yield(model_self);
+    model_point(OP_YIELD, NULL, CALLER);
+    return 0;
+}
+
+/* The kernel threads are shared by schedules, so names would be left over. */
+int __wrap_pthread_setname_np(pthread_t thread, const char *name)
+{
+    if (!model_is_on())
+        return __real_pthread_setname_np(thread, name);
+    return strlen(name) < 16 ? 0 : ERANGE;
+}
+
+static bool target_is_still(const struct thread *thread)
+{
+    (void)thread;
+    return false; /* the scheduler knows: it comes when no other can run */
+}
+
+bool explore_until_blocked(pthread_t real)
+{
+    struct thread *target = threads_find(real);
+
+    if (!model_is_on() || target == NULL)
+        return false;
+    model_self->target = target;
+    (void)model_park(OP_UNTIL_BLOCKED, NULL, CALLER, target_is_still, MODEL_NEVER);
+    return target->state != THREAD_ENDED;
+}
+
+unsigned long explore_thread_creates(void)
+{
+    return model.creates;
+}
+
+unsigned explore_live_threads(void)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 1; i < model.count; i++)
+        n += !model.threads[i]->own && model.threads[i]->state != THREAD_ENDED;
+    return n;
+}
+
+void explore_fail_thread_create(unsigned nth)
+{
+    model.fail_create = nth;
+}

@@ -57,6 +57,11 @@ static int64_t moment_after(int64_t duration)
                                               : model.now + duration;
 }
 
+int64_t clock_moment_after(const struct timespec *duration)
+{
+    return moment_after(nanoseconds(duration));
+}
+
 static struct timespec timespec_of(int64_t ns)
 {
     return (struct timespec){.tv_sec = ns / SECOND, .tv_nsec = ns % SECOND};

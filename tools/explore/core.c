@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "model.h"
+#include "random.h"
 
 struct model model;
 _Thread_local struct thread *model_self;
 
-enum { CLOCK_CHANCES = 2, FAIR_QUIET = 2000 };
+/* A thread that passes so many points in a row is taken to spin. */
+enum { CLOCK_CHANCES = 2, SPIN = 200 };
 
 /* Wait for the token. The kernel is asked only when it has not come yet. */
 void model_wait_turn(struct thread *thread)
@@ -33,7 +35,7 @@ void model_give_turn(struct thread *thread)
 
 _Noreturn void model_stop_here(void)
 {
-    strategy_ended();
+    model_give_turn(model.controller);
     for (;;) /* not the library's pause(): a sanitizer would look at it */
         (void)syscall(SYS_futex, &model.known, FUTEX_WAIT_PRIVATE, model.known,
                       NULL, NULL, 0);
@@ -71,6 +73,8 @@ static unsigned choose_among(enum choice_kind kind, unsigned n,
     if (!forced)
         value = strategy_pick(kind, n, threads);
     record(kind, n, value);
+    if (kind != CHOICE_THREAD && model_self != NULL)
+        model_self->hash = random_mix(model_self->hash + kind * 64 + value);
     return value;
 }
 
@@ -93,9 +97,33 @@ bool model_is_enabled(const struct thread *thread)
     return thread->deadline <= model.now || signals_wake(thread);
 }
 
-/* The threads that can run: first the one that ran last, then those that wait
- * longest. A thread that would only wake for no reason does not count, and one
- * that waits for all others comes last. */
+/* It stands at a yield, or goes round without end: others come first. */
+bool model_gives_up(const struct thread *thread)
+{
+    return thread->op == OP_YIELD || model_is_tired(thread);
+}
+
+/* It has given up its turn before, and nobody else has run since. */
+bool model_is_tired(const struct thread *thread)
+{
+    return thread->yields > 1 || (thread == model.last && model.streak > SPIN);
+}
+
+/* The order of the list: the thread that ran last, then those that wait longest,
+ * and at the end those that gave up. */
+static bool comes_before(const struct thread *a, const struct thread *b)
+{
+    bool a_gives_up = model_gives_up(a);
+
+    if (a_gives_up != model_gives_up(b))
+        return !a_gives_up;
+    if (a == model.last || b == model.last)
+        return a == model.last && !a_gives_up;
+    return a->stamp < b->stamp;
+}
+
+/* The threads that can run. A thread that would only wake for no reason does not
+ * count, and one that waits for all others is not among them. */
 static unsigned list_enabled(struct thread **list)
 {
     unsigned n = 0;
@@ -106,8 +134,7 @@ static unsigned list_enabled(struct thread **list)
         if (!model_is_enabled(thread) || thread->op == OP_UNTIL_BLOCKED)
             continue;
         unsigned at = n++;
-        while (at > 0 && list[at - 1] != model.last &&
-               (thread == model.last || list[at - 1]->stamp > thread->stamp)) {
+        while (at > 0 && comes_before(thread, list[at - 1])) {
             list[at] = list[at - 1];
             at--;
         }
@@ -174,6 +201,18 @@ static bool clock_may_jump(unsigned n)
            next_moment() != MODEL_NEVER;
 }
 
+/* The second half of a very long schedule is fair, without a choice: whatever
+ * ends under a fair scheduler ends then. */
+static struct thread *oldest(struct thread *const *list, unsigned n)
+{
+    struct thread *found = list[0];
+
+    for (unsigned i = 1; i < n; i++)
+        if (list[i]->stamp < found->stamp)
+            found = list[i];
+    return found;
+}
+
 /* Who runs next. Time passes when no one can. */
 static struct thread *pick(void)
 {
@@ -185,6 +224,8 @@ static struct thread *pick(void)
             pass_time(next_moment());
             continue;
         }
+        if (n > 0 && model.steps > model.options.steps / 2)
+            return oldest(list, n);
         if (n > 0)
             return list[choose_among(CHOICE_THREAD, n, list)];
         struct thread *observer = find_observer();
@@ -227,6 +268,7 @@ void model_event(enum model_op op, const struct object *object, const void *pc,
 static void count_step(const struct thread *thread)
 {
     model.shared->progress++;
+    model.shared->point = thread->pc;
     mix(thread->number * 64 + (uint32_t)thread->op);
     if (++model.steps <= model.options.steps)
         return;
@@ -237,10 +279,12 @@ static void count_step(const struct thread *thread)
 
 static void switch_to(struct thread *self, struct thread *next)
 {
+    model.streak = next == self ? model.streak + 1 : 0;
     model.last = next;
     next->state = THREAD_RUNNING;
     if (next == self)
         return;
+    self->yields = 0;
     model.shared->outcome.switches++;
     model_give_turn(next);
     model_wait_turn(self);
@@ -272,8 +316,11 @@ bool model_park(enum model_op op, struct object *object, const void *pc,
             strategy_done(self);
             return true;
         }
-        if (self->deadline <= model.now)
+        if (self->deadline <= model.now) {
+            self->op = OP_CLOCK; /* what it did was to give up waiting */
+            strategy_done(self);
             return false;
+        }
         can = self->can;
         deadline = self->deadline;
     }
@@ -290,7 +337,13 @@ void model_finish(struct thread *thread)
     thread->op = OP_END;
     model.parked--;
     model.shared->progress++;
+    if (model.parked == 0) {
+        verdict_look_for_leaks();
+        model_give_turn(model.controller);
+        return;
+    }
     struct thread *next = pick();
+    model.streak = 0;
     model.last = next;
     next->state = THREAD_RUNNING;
     model.shared->outcome.switches++;

@@ -88,11 +88,12 @@ struct explore_options {
     uint64_t seed;           /**< of all chance; the same seed, the same run */
     unsigned long schedules; /**< how many to run at most; 1000 */
     unsigned strategies;     /**< enum explore_strategy; EXPLORE_PORTFOLIO */
-    unsigned preemptions;    /**< the highest bound of a bounded search; 2 */
+    unsigned preemptions;    /**< the highest bound of a bounded search; as far
+                                  as the schedules go */
     unsigned faults;         /**< enum explore_fault; none */
     unsigned long steps;     /**< most schedule points in a schedule; 20000 */
     int64_t start;           /**< CLOCK_REALTIME at the start, in seconds since
-                                  1970; 1136214245 (2006-01-02 22:04:05 UTC) */
+                                  1970; 1136239445 (2006-01-02 22:04:05 UTC) */
     int64_t interrupts[EXPLORE_INTERRUPTS]; /**< ns after the start at which a
                                   SIGINT comes; used up to the first zero */
     const char *replay;      /**< run this one schedule; NULL. Borrowed */
@@ -120,6 +121,7 @@ struct explore_result {
     char table[EXPLORE_TABLE];      /**< the interleaving, 80 columns wide */
     uint64_t seed;                  /**< the one that was used */
     unsigned long schedules;        /**< run, until the failure or the end */
+    unsigned strategy;              /**< enum explore_strategy that found it; 0 */
     unsigned long run[EXPLORE_STRATEGIES];      /**< by strategy's bit */
     unsigned long distinct[EXPLORE_STRATEGIES]; /**< different partial orders */
     bool complete;       /**< the search has seen every interleaving there is */

@@ -21,7 +21,8 @@ enum {
     MODEL_OBJECTS = 4096, /* most locks, conditions, ... alive; a power of 2 */
     MODEL_CHOICES = 65536,
     MODEL_EVENTS = 32768,
-    MODEL_KEYS = 64
+    MODEL_KEYS = 64,
+    FAULTS_A_SCHEDULE = 1 /* allocations and threads that fail by choice */
 };
 
 #define MODEL_NEVER INT64_MAX
@@ -146,7 +147,7 @@ struct thread {
     void *specific[MODEL_KEYS];
     uint64_t priority;     /* of the strategy */
     uint64_t hash;         /* what it has done, for the partial order */
-    unsigned quiet;        /* points since anything changed, for livelock */
+    unsigned yields;       /* points that it gave up since another ran */
 };
 
 enum choice_kind {
@@ -194,12 +195,26 @@ struct outcome {
     uint32_t hash; /* of everything that was done */
     unsigned switches;
     unsigned steps;
+    unsigned long number; /* of the schedule, in its plan */
+    unsigned strategy;    /* that it was run under; 0: none */
+};
+
+/* What all schedules of a portfolio came to. */
+struct tally {
+    unsigned long run[EXPLORE_STRATEGIES];
+    unsigned long distinct[EXPLORE_STRATEGIES];
+    bool complete;
+    int bound;
+    unsigned states;
+    uint64_t state_sum;
 };
 
 struct shared {
     volatile unsigned long progress; /* changes while anything happens */
     volatile int running;            /* tid of the thread with the token */
+    const void *volatile point;      /* where it stood last */
     struct outcome outcome;
+    struct tally tally;
     unsigned choice_count;
     struct choice choices[MODEL_CHOICES];
     unsigned event_count;
@@ -217,6 +232,7 @@ struct model {
     uint64_t stamp;
     unsigned long steps;
     uint32_t hash;
+    struct thread *controller; /* who starts the schedules; no thread of them */
     struct thread *last; /* who ran before the current choice */
     unsigned streak;     /* points that it has passed without a switch */
     uint64_t order;      /* the same for equivalent interleavings */
@@ -231,6 +247,15 @@ struct model {
     uint64_t random; /* of rand() */
     uint64_t observed;
     unsigned numbers[16]; /* objects made so far, of each kind */
+};
+
+/* What a child process runs: prepare() makes the strategy ready for the i-th
+ * schedule; false: there is none. */
+struct plan {
+    bool (*prepare)(const struct plan *plan, unsigned long i);
+    const void *what;
+    explore_scenario *scenario;
+    void *arg;
 };
 
 extern struct model model;
@@ -258,6 +283,8 @@ void model_event(enum model_op op, const struct object *object, const void *pc,
  * token again, in another schedule. */
 void model_finish(struct thread *thread);
 bool model_is_enabled(const struct thread *thread);
+bool model_is_tired(const struct thread *thread);
+bool model_gives_up(const struct thread *thread);
 bool model_is_signalled(const struct thread *thread);
 unsigned model_choose(enum choice_kind kind, unsigned n);
 _Noreturn void model_stop_here(void);
@@ -284,7 +311,9 @@ _Noreturn void verdict_misuse(const void *pc, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void verdict_set(enum explore_verdict verdict, const char *text);
 _Noreturn void verdict_no_thread_can_run(void);
+void verdict_scenario_has_ended(void);
 void verdict_look_for_leaks(void);
+_Noreturn void verdict_stop(void);
 const char *verdict_object(const struct object *object);
 
 /* The message holds an address, to be turned into a line later. */
@@ -294,10 +323,13 @@ const char *verdict_object(const struct object *object);
 struct thread *threads_find(pthread_t real);
 struct thread *threads_prepare(void);
 void threads_begin_schedule(struct thread *thread);
+/* specific.c */
+void specific_begin(void);
 void threads_run_destructors(struct thread *thread);
 
 /* clock.c */
 int64_t clock_absolute(clockid_t clock, const struct timespec *when);
+int64_t clock_moment_after(const struct timespec *duration);
 
 /* signals.c */
 void signals_begin(void);
@@ -319,14 +351,30 @@ void strategy_done(const struct thread *thread);
 void strategy_force(const struct choice *choices, unsigned n);
 unsigned strategy_forced(enum choice_kind kind, unsigned n, bool *is_forced);
 void strategy_yield(struct thread *thread);
-void strategy_ended(void);
 
 /* search.c */
-void search_begin(unsigned long bound, bool reduce);
+/* reduce: leave out what is equivalent to something seen. */
+void search_begin(unsigned most_preemptions, bool reduce);
 unsigned search_pick(enum choice_kind kind, unsigned n,
                      struct thread *const *threads);
-bool search_next(void); /* false: there is nothing left */
 void search_start_schedule(void);
+void search_end_schedule(void);
+bool search_is_over(void);
+
+/* child.c: runs a plan in a process of its own, up to the first failure. */
+enum explore_verdict child_run(const struct plan *plan);
+
+/* run.c */
+void run_plan(const struct plan *plan);
+
+/* places.c */
+void places_fill(struct explore_result *result, const struct outcome *outcome);
+
+/* reduce.c */
+void reduce(const struct plan *plan, struct explore_result *result);
+
+/* table.c */
+void table_write(struct explore_result *result);
 
 /* schedule.c */
 void schedule_write(char *to, size_t size, unsigned faults,
@@ -336,7 +384,7 @@ bool schedule_read(const char *from, unsigned *faults, struct choice *choices,
                    unsigned *n, unsigned *total, uint32_t *hash);
 
 /* state.c */
-void state_save(void);
+bool state_save(void);
 void state_restore(void);
 
 /* tsan.c: nothing happens without ThreadSanitizer. */

@@ -154,7 +154,8 @@ static void draw_again(const struct thread *done)
 /* The order of steps on each object decides what a schedule means. */
 static void hash_step(struct thread *thread)
 {
-    uint64_t hash = thread->hash * 31 + thread->op + thread->number * 257;
+    uint64_t hash = thread->hash * 31 + thread->op + thread->number * 257 +
+                    (uint64_t)model.now * 65537;
 
     if (thread->object != NULL) {
         hash ^= random_mix(thread->object->hash);
@@ -173,6 +174,7 @@ void strategy_done(const struct thread *thread)
 
 void strategy_yield(struct thread *thread)
 {
+    thread->yields++;
     if (current == EXPLORE_PCT)
         thread->priority = --lowest;
 }

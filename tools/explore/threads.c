@@ -25,6 +25,8 @@ static void end_part(void *arg)
     struct thread *thread = arg;
 
     threads_run_destructors(thread);
+    if (thread->number == 0)
+        verdict_scenario_has_ended();
     tsan_release_to(&thread->end_edge);
     model_finish(thread);
 }
@@ -51,8 +53,14 @@ static void *play(void *arg)
         pthread_cleanup_push(leave, thread);
         thread->result = thread->run(thread->arg);
         pthread_cleanup_pop(0);
+        if (model.options.fresh_threads)
+            thread->tid = 0; /* another kernel thread will be made */
+        bool over = model.options.fresh_threads;
         end_part(thread);
+        if (over)
+            break;
     }
+    model_self = NULL;
     return NULL;
 }
 

@@ -52,10 +52,15 @@ enum model_op {
     OP_SLEEP,
     OP_SIGNAL_WAIT,
     OP_SIGNAL_SEND,
+    OP_SIGNAL_MASK, /* or another look at signals, or another action */
     OP_HANDLER,
     OP_PIPE_READ,
     OP_PIPE_WRITE,
+    OP_PIPE_CLOSE,
+    OP_POLL,
     OP_ATOMIC,
+    OP_ATOMIC_LOAD,
+    OP_ACCESS, /* to plain memory, where that was asked for */
     OP_BLOCK, /* a basic block, in builds without ThreadSanitizer */
     OP_UNTIL_BLOCKED,
     OP_CLOCK, /* time has passed */
@@ -143,8 +148,14 @@ struct thread {
     uint64_t wanted;       /* by sigwait() */
     bool interruptible;    /* a handler ends what it waits for */
     bool interrupted;      /* one did */
+    bool restarts;         /* but not one that was installed with SA_RESTART */
+    unsigned handlers;     /* that it is in, one within the other */
+    uint64_t awaited;      /* by can(): a round, a number of bytes */
+    const void *awaits;    /* likewise: what poll() looks at */
 
     void *specific[MODEL_KEYS];
+    uint64_t drawn;        /* random numbers, since the last seed */
+    uint64_t seed;         /* which one that was */
     uint64_t priority;     /* of the strategy */
     uint64_t hash;         /* what it has done, for the partial order */
     unsigned yields;       /* points that it gave up since another ran */

@@ -333,6 +333,11 @@ const char *verdict_object(const struct object *object);
 /* threads.c */
 struct thread *threads_find(pthread_t real);
 struct thread *threads_prepare(void);
+int threads_create(pthread_t *out, bool detached, bool own, const void *pc,
+                   void *(*run)(void *), void *arg);
+int threads_join(pthread_t real, void **result, const void *pc);
+int threads_detach(pthread_t real, const void *pc);
+void threads_yield(const void *pc);
 void threads_begin_schedule(struct thread *thread);
 /* specific.c */
 void specific_begin(void);
@@ -355,6 +360,8 @@ bool memory_leaked(const void **pc, size_t *size, unsigned *blocks);
 
 /* strategy.c */
 void strategy_begin(unsigned strategy, uint64_t seed, unsigned long number);
+void strategy_only_one(struct thread *thread);
+void strategy_time_passed(void);
 unsigned strategy_pick(enum choice_kind kind, unsigned n,
                        struct thread *const *threads);
 void strategy_done(const struct thread *thread);
@@ -368,6 +375,8 @@ void strategy_yield(struct thread *thread);
 void search_begin(unsigned most_preemptions, bool reduce);
 unsigned search_pick(enum choice_kind kind, unsigned n,
                      struct thread *const *threads);
+void search_only_one(struct thread *thread);
+void search_time_passed(void);
 void search_start_schedule(void);
 void search_end_schedule(void);
 bool search_is_over(void);

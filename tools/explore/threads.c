@@ -140,8 +140,8 @@ static bool is_to_fail(bool own)
     return true;
 }
 
-static int create(pthread_t *out, bool detached, bool own, const void *pc,
-                  void *(*run)(void *), void *arg)
+int threads_create(pthread_t *out, bool detached, bool own, const void *pc,
+                   void *(*run)(void *), void *arg)
 {
     struct thread *self = model_self;
 
@@ -174,14 +174,15 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 {
     if (!model_is_on())
         return __real_pthread_create(thread, attributes, run, arg);
-    return create(thread, is_detached(attributes), false, CALLER, run, arg);
+    return threads_create(thread, is_detached(attributes), false, CALLER, run,
+                          arg);
 }
 
 int explore_create(pthread_t *thread, void *(*run)(void *), void *arg)
 {
     if (!model_is_on())
         return __real_pthread_create(thread, NULL, run, arg);
-    return create(thread, false, true, CALLER, run, arg);
+    return threads_create(thread, false, true, CALLER, run, arg);
 }
 
 static bool target_has_ended(const struct thread *thread)
@@ -189,13 +190,10 @@ static bool target_has_ended(const struct thread *thread)
     return thread->target->state == THREAD_ENDED;
 }
 
-int __wrap_pthread_join(pthread_t real, void **result)
+int threads_join(pthread_t real, void **result, const void *pc)
 {
-    if (!model_is_on())
-        return __real_pthread_join(real, result);
     struct thread *self = model_self;
     struct thread *target = threads_find(real);
-    const void *pc = CALLER;
 
     if (target == NULL || target->joined)
         verdict_misuse(pc, "pthread_join() of a thread that was joined before, "
@@ -216,18 +214,28 @@ int __wrap_pthread_join(pthread_t real, void **result)
     return 0;
 }
 
-int __wrap_pthread_detach(pthread_t real)
+int __wrap_pthread_join(pthread_t real, void **result)
 {
-    if (!model_is_on())
-        return __real_pthread_detach(real);
+    return model_is_on() ? threads_join(real, result, CALLER)
+                         : __real_pthread_join(real, result);
+}
+
+int threads_detach(pthread_t real, const void *pc)
+{
     struct thread *target = threads_find(real);
 
     if (target == NULL || target->joined || target->detached)
-        verdict_misuse(CALLER, "pthread_detach() of a thread that was joined or "
-                               "detached before");
+        verdict_misuse(pc, "pthread_detach() of a thread that was joined or "
+                           "detached before");
     target->detached = true;
-    model_event(OP_DETACH, NULL, CALLER, NOTE_NONE);
+    model_event(OP_DETACH, NULL, pc, NOTE_NONE);
     return 0;
+}
+
+int __wrap_pthread_detach(pthread_t real)
+{
+    return model_is_on() ? threads_detach(real, CALLER)
+                         : __real_pthread_detach(real);
 }
 
 /* The library's own function unwinds the stack, and so runs the clean-up
@@ -239,12 +247,17 @@ void __wrap_pthread_exit(void *result)
     __real_pthread_exit(result);
 }
 
+void threads_yield(const void *pc)
+{
+    strategy_yield(model_self);
+    model_point(OP_YIELD, NULL, pc);
+}
+
 int __wrap_sched_yield(void)
 {
     if (!model_is_on())
         return __real_sched_yield();
-    strategy_yield(model_self);
-    model_point(OP_YIELD, NULL, CALLER);
+    threads_yield(CALLER);
     return 0;
 }
 

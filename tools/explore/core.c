@@ -67,6 +67,8 @@ static unsigned choose_among(enum choice_kind kind, unsigned n,
 {
     bool forced;
 
+    if (n == 1 && kind == CHOICE_THREAD)
+        strategy_only_one(threads[0]);
     if (n < 2)
         return 0;
     unsigned value = strategy_forced(kind, n, &forced);
@@ -171,6 +173,7 @@ static void pass_time(int64_t moment)
 {
     model.now = moment;
     model_event(OP_CLOCK, NULL, NULL, NOTE_NONE);
+    strategy_time_passed();
     signals_come_due();
 }
 

@@ -120,10 +120,27 @@ static unsigned pick_thread(unsigned n, struct thread *const *threads)
     }
 }
 
+static bool is_searching(void)
+{
+    return current == EXPLORE_SEARCH || current == EXPLORE_ENUMERATE;
+}
+
+void strategy_only_one(struct thread *thread)
+{
+    if (is_searching())
+        search_only_one(thread);
+}
+
+void strategy_time_passed(void)
+{
+    if (is_searching())
+        search_time_passed();
+}
+
 unsigned strategy_pick(enum choice_kind kind, unsigned n,
                        struct thread *const *threads)
 {
-    if (current == EXPLORE_SEARCH || current == EXPLORE_ENUMERATE)
+    if (is_searching())
         return search_pick(kind, n, threads);
     if (current == 0 || (current == EXPLORE_ROUND_ROBIN && variant == 0))
         return 0;

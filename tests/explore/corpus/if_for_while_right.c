@@ -3,6 +3,7 @@
  * Answer: pass
  * Builds: thread address plain
  * Faults: spurious waiter
+ */
 #include <pthread.h>
 
 #include "corpus.h"

@@ -4,6 +4,7 @@
  * Answer: pass
  * Builds: thread address plain
  * Faults: spurious
+ */
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>

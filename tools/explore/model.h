@@ -66,6 +66,7 @@ enum model_op {
     OP_CLOCK, /* time has passed */
     OP_FAULT,
     OP_VERDICT,
+    OP_SWITCH, /* another thread runs: from thread to other */
     OP_COUNT
 };
 
@@ -154,6 +155,9 @@ struct thread {
     const void *awaits;    /* likewise: what poll() looks at */
 
     void *specific[MODEL_KEYS];
+    int64_t looked_at;     /* when it last looked at the clock */
+    unsigned looks;        /* how often it did so then */
+    int64_t look_takes;    /* ns; 0: no time yet */
     uint64_t drawn;        /* random numbers, since the last seed */
     uint64_t seed;         /* which one that was */
     uint64_t priority;     /* of the strategy */
@@ -187,12 +191,27 @@ struct event {
     uint8_t op;
     uint8_t kind;     /* of the object */
     uint16_t object;  /* its number, or the thread's */
-    uint16_t other;   /* the holder, or who was woken; 0xffff: none */
-    uint16_t choices; /* made before it */
+    uint16_t other;   /* who was woken, created or switched to; or NOBODY */
+    uint16_t holder;  /* of the object; or NOBODY */
     uint8_t note;     /* enum event_note */
+    uint32_t step;    /* picks made before it */
+    int64_t until;    /* of a sleep or a timed wait */
 };
 
-enum event_note { NOTE_NONE, NOTE_BLOCKS, NOTE_TIMED_OUT, NOTE_FAILED, NOTE_LOST };
+enum event_note {
+    NOTE_NONE,
+    NOTE_BLOCKS,
+    NOTE_TIMED_OUT,
+    NOTE_FAILED,
+    NOTE_LOST,
+    /* of a switch: why it came */
+    NOTE_ENDED,
+    NOTE_SLEEPS, /* until */
+    NOTE_YIELDS,
+    NOTE_PREEMPTED
+};
+
+enum { NOBODY = 0xffff };
 
 /* What a schedule came to: in memory that the parent process shares. */
 struct outcome {
@@ -230,6 +249,8 @@ struct shared {
     struct choice choices[MODEL_CHOICES];
     unsigned event_count;
     struct event events[MODEL_EVENTS];
+    unsigned pick_count;
+    uint16_t picks[MODEL_CHOICES]; /* which thread had each step */
 };
 
 /* Everything about the current schedule. Guarded by the token. */
@@ -290,6 +311,7 @@ bool model_park(enum model_op op, struct object *object, const void *pc,
 void model_point(enum model_op op, struct object *object, const void *pc);
 void model_event(enum model_op op, const struct object *object, const void *pc,
                  enum event_note note);
+void model_event_about(const struct thread *thread);
 /* The calling thread is over; another runs. Returns when it has been handed the
  * token again, in another schedule. */
 void model_finish(struct thread *thread);
@@ -390,11 +412,25 @@ void run_plan(const struct plan *plan);
 /* places.c */
 void places_fill(struct explore_result *result, const struct outcome *outcome);
 
-/* reduce.c */
-void reduce(const struct plan *plan, struct explore_result *result);
+/* script.c */
+struct script;
+void script_begin(const struct script *script);
+bool script_is_on(void);
+unsigned script_pick(unsigned n, struct thread *const *threads);
+unsigned script_fault(unsigned n);
+void script_only_one(const struct thread *thread);
+
+/* reduce.c: makes the failure that was just found as simple as it can be. What is
+ * in the shared memory afterwards is the simpler run. The result: the first
+ * step after which all continuations failed, and how many were tried. */
+struct doom {
+    unsigned step; /* UINT32_MAX: not found */
+    unsigned tried;
+};
+struct doom reduce(const struct plan *plan);
 
 /* table.c */
-void table_write(struct explore_result *result);
+void table_write(struct explore_result *result, const struct doom *doom);
 
 /* schedule.c */
 void schedule_write(char *to, size_t size, unsigned faults,

@@ -1,8 +1,6 @@
 /* Mutexes. The model decides when one is free; only then is the real function
  * called, which therefore never blocks, and tells ThreadSanitizer. */
-#include <errno.h>
-
-#include "model.h"
+#include "calls.h"
 #include "mutex.h"
 #include "wrap.h"
 
@@ -13,9 +11,19 @@ WRAP(int, pthread_mutex_lock, (pthread_mutex_t * mutex));
 WRAP(int, pthread_mutex_trylock, (pthread_mutex_t * mutex));
 WRAP(int, pthread_mutex_timedlock,
      (pthread_mutex_t * mutex, const struct timespec *when));
+WRAP(int, pthread_mutex_clocklock,
+     (pthread_mutex_t * mutex, clockid_t clock, const struct timespec *when));
 WRAP(int, pthread_mutex_unlock, (pthread_mutex_t * mutex));
 
-enum { KIND_BITS = 3, DESTROYED_KIND = -1 };
+/* What glibc keeps in a mutex: its type, whether it may be elided, other sorts. */
+enum {
+    TYPE = 3,
+    ELISION = 0x300,
+    ROBUST = 0x10,
+    PRIORITY = 0x60,
+    SHARED = 0x80,
+    DESTROYED = -1
+};
 
 bool mutex_is_free(const struct thread *thread)
 {
@@ -25,23 +33,37 @@ bool mutex_is_free(const struct thread *thread)
            (mutex->holder == thread && mutex->type == PTHREAD_MUTEX_RECURSIVE);
 }
 
+static void check_kind(int kind, const void *pc, const char *call)
+{
+    if (kind == DESTROYED)
+        verdict_misuse(pc, "%s() of a mutex that was destroyed", call);
+    if ((kind & ~(TYPE | ELISION | ROBUST | PRIORITY | SHARED)) != 0)
+        verdict_misuse(pc, "%s() of a mutex that was never initialised", call);
+    if ((kind & (ROBUST | PRIORITY)) != 0)
+        verdict_end(EXPLORE_UNMODELLED, "%s() of a robust mutex, or of one with "
+                                        "priorities, is not modelled (at "
+                                        VERDICT_LINE ")", call, pc);
+}
+
 /* The C library keeps the type in the mutex, and says there too that it was
  * destroyed: so a new one in the same place is known for what it is. */
 struct object *mutex_find(pthread_mutex_t *mutex, const void *pc,
                           const char *call)
 {
-    struct object *object = object_find(mutex, OBJECT_MUTEX);
     int kind = mutex->__data.__kind;
 
-    if (kind == DESTROYED_KIND)
-        verdict_misuse(pc, "%s() of a mutex that was destroyed", call);
+    check_kind(kind, pc, call);
+    struct object *object = object_find(mutex, OBJECT_MUTEX);
     if (object->holder == NULL)
-        object->type = kind & KIND_BITS;
+        object->type = kind & TYPE;
     return object;
 }
 
 void mutex_take(pthread_mutex_t *mutex, struct object *object, const void *pc)
 {
+    if (object->kind != OBJECT_MUTEX)
+        verdict_misuse(pc, "a mutex is destroyed, or its memory is freed, while "
+                           "thread %u is about to lock it", model_self->number);
     object->holder = model_self;
     if (object->depth++ == 0)
         object->held_since = pc;
@@ -133,9 +155,7 @@ int mutex_trylock(pthread_mutex_t *mutex, const void *pc)
 {
     struct object *object = mutex_find(mutex, pc, "pthread_mutex_trylock");
 
-    object->trying++;
-    model_point(OP_TRYLOCK, object, pc);
-    object->trying--;
+    call_try_point(OP_TRYLOCK, object, pc);
     if (object->holder != NULL &&
         !(object->holder == model_self &&
           object->type == PTHREAD_MUTEX_RECURSIVE)) {
@@ -147,14 +167,27 @@ int mutex_trylock(pthread_mutex_t *mutex, const void *pc)
     return 0;
 }
 
-int mutex_timedlock(pthread_mutex_t *mutex, int64_t deadline, const void *pc)
+/* As in the C library, a time that makes no sense is found out only by a thread
+ * that would have to wait. */
+static int lock_now(pthread_mutex_t *mutex, const void *pc)
+{
+    int error = mutex_trylock(mutex, pc);
+
+    return error == EBUSY ? EINVAL : error;
+}
+
+int mutex_timedlock(pthread_mutex_t *mutex, clockid_t clock,
+                    const struct timespec *when, const void *pc)
 {
     struct object *object = mutex_find(mutex, pc, "pthread_mutex_timedlock");
 
     if (object->holder == model_self &&
         object->type == PTHREAD_MUTEX_ERRORCHECK)
         return EDEADLK;
-    if (!model_park(OP_LOCK, object, pc, mutex_is_free, deadline)) {
+    if (!call_time_is_valid(when))
+        return lock_now(mutex, pc);
+    if (!model_park(OP_LOCK, object, pc, mutex_is_free,
+                    clock_absolute(clock, when))) {
         model_event(OP_LOCK, object, pc, NOTE_TIMED_OUT);
         return ETIMEDOUT;
     }
@@ -163,9 +196,6 @@ int mutex_timedlock(pthread_mutex_t *mutex, int64_t deadline, const void *pc)
     return 0;
 }
 
-/* A thread that stands at a trylock may find the lock taken or free: only then
- * is it a point to give it up. Else whatever another thread does here it may as
- * well do at this thread's next point. */
 int mutex_unlock(pthread_mutex_t *mutex, const void *pc)
 {
     struct object *object = mutex_find(mutex, pc, "pthread_mutex_unlock");
@@ -173,8 +203,7 @@ int mutex_unlock(pthread_mutex_t *mutex, const void *pc)
 
     if (error != 0)
         return error;
-    if (object->trying > 0)
-        model_point(OP_UNLOCK, object, pc);
+    call_point_if_tried(OP_UNLOCK, object, pc);
     mutex_give_up(mutex, object);
     model_event(OP_UNLOCK, object, pc, NOTE_NONE);
     return 0;
@@ -197,7 +226,17 @@ int __wrap_pthread_mutex_timedlock(pthread_mutex_t *mutex,
 {
     if (!model_is_on())
         return __real_pthread_mutex_timedlock(mutex, when);
-    return mutex_timedlock(mutex, clock_absolute(CLOCK_REALTIME, when), CALLER);
+    return mutex_timedlock(mutex, CLOCK_REALTIME, when, CALLER);
+}
+
+int __wrap_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
+                                   const struct timespec *when)
+{
+    if (!model_is_on())
+        return __real_pthread_mutex_clocklock(mutex, clock, when);
+    return call_clock_is_valid(clock)
+               ? mutex_timedlock(mutex, clock, when, CALLER)
+               : EINVAL;
 }
 
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)

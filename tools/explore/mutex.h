@@ -13,7 +13,8 @@ int mutex_check_unlock(const struct object *object, const void *pc);
 void mutex_give_up(pthread_mutex_t *mutex, struct object *object);
 int mutex_lock(pthread_mutex_t *mutex, const void *pc);
 int mutex_trylock(pthread_mutex_t *mutex, const void *pc);
-int mutex_timedlock(pthread_mutex_t *mutex, int64_t deadline, const void *pc);
+int mutex_timedlock(pthread_mutex_t *mutex, clockid_t clock,
+                    const struct timespec *when, const void *pc);
 int mutex_unlock(pthread_mutex_t *mutex, const void *pc);
 
 #endif

@@ -1,5 +1,5 @@
-/* A race that one order of the critical sections hides: only when the reader's
- * comes first is the write after the writer's not ordered before the read.
+/* A race that one order of the critical sections hides: when the first thread's
+ * comes first, it orders the two writes; the other way round nothing does.
  *
  * Answer: race
  * Builds: thread

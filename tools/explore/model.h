@@ -365,6 +365,9 @@ void threads_begin_schedule(struct thread *thread);
 void specific_begin(void);
 void threads_run_destructors(struct thread *thread);
 
+/* calls.c */
+void calls_begin(void);
+
 /* clock.c */
 int64_t clock_absolute(clockid_t clock, const struct timespec *when);
 int64_t clock_moment_after(const struct timespec *duration);

@@ -50,11 +50,11 @@ static void count_schedule(unsigned strategy)
 {
     struct tally *tally = &model.shared->tally;
 
-    if (strategy != 0) {
-        unsigned i = index_of(strategy);
-        tally->run[i]++;
-        tally->distinct[i] += set_add(&orders[i], model.order);
-    }
+    if (strategy == 0)
+        return;
+    unsigned i = index_of(strategy);
+    tally->run[i]++;
+    tally->distinct[i] += set_add(&orders[i], model.order);
     if (set_add(&states, model.observed)) {
         tally->states++;
         tally->state_sum += random_mix(model.observed);
@@ -90,12 +90,12 @@ static void begin(void)
 
     state_restore();
     object_forget_all();
-    memory_begin();
     shared->outcome.over = false;
     shared->outcome.switches = 0;
     shared->outcome.file[0] = '\0';
     shared->choice_count = 0;
     shared->event_count = 0;
+    shared->pick_count = 0;
     model.count = 0;
     model.parked = 0;
     model.now = 0;
@@ -112,8 +112,7 @@ static void begin(void)
     model.next_interrupt = 0;
     model.random = model.options.seed;
     model.observed = 0;
-    signals_begin();
-    specific_begin();
+    calls_begin();
 }
 
 static void run_schedule(const struct plan *plan)
@@ -340,7 +339,18 @@ static enum explore_verdict replay(struct plan *plan,
     check_replay();
     fill(result, model.shared->outcome.over ? model.shared->outcome.verdict
                                             : EXPLORE_PASS);
+    if (result->verdict != EXPLORE_PASS)
+        table_write(result, &(struct doom){UINT32_MAX, 0});
     return result->verdict;
+}
+
+static bool can_be_reduced(enum explore_verdict verdict)
+{
+    return verdict != EXPLORE_PASS && verdict != EXPLORE_ENVIRONMENT &&
+           verdict != EXPLORE_DIVERGED && verdict != EXPLORE_TODO &&
+           verdict != EXPLORE_UNMODELLED && verdict != EXPLORE_INCONCLUSIVE &&
+           verdict != EXPLORE_LIVELOCK && !model.options.unreduced &&
+           !model.options.here;
 }
 
 enum explore_verdict explore_run(explore_scenario *scenario, void *arg,
@@ -357,6 +367,15 @@ enum explore_verdict explore_run(explore_scenario *scenario, void *arg,
     }
     if (model.options.replay != NULL)
         return replay(&plan, result);
-    fill(result, run(&plan));
+    struct doom doom = {UINT32_MAX, 0};
+    enum explore_verdict verdict = run(&plan);
+    unsigned long number = model.shared->outcome.number;
+
+    if (can_be_reduced(verdict))
+        doom = reduce(&plan);
+    model.shared->outcome.number = number;
+    fill(result, model.shared->outcome.verdict);
+    if (verdict != EXPLORE_PASS)
+        table_write(result, &doom);
     return result->verdict;
 }

@@ -98,6 +98,7 @@ static void settle(enum explore_verdict verdict, const char *text)
     struct outcome *outcome = &model.shared->outcome;
 
     outcome->verdict = verdict;
+    outcome->over = verdict != EXPLORE_PASS;
     (void)snprintf(outcome->message, sizeof outcome->message, "%s", text);
 }
 

@@ -124,6 +124,12 @@ static bool comes_before(const struct thread *a, const struct thread *b)
     return a->stamp < b->stamp;
 }
 
+static bool wakes_for_no_reason(const struct thread *thread)
+{
+    return thread->spurious && thread->deadline > model.now &&
+           !signals_wake(thread);
+}
+
 /* The threads that can run. A thread that would only wake for no reason does not
  * count, and one that waits for all others is not among them. */
 static unsigned list_enabled(struct thread **list)
@@ -141,7 +147,7 @@ static unsigned list_enabled(struct thread **list)
             at--;
         }
         list[at] = thread;
-        real = real || !thread->spurious;
+        real = real || !wakes_for_no_reason(thread);
     }
     return real ? n : 0;
 }
@@ -189,10 +195,6 @@ static bool drop_spurious(void)
             continue;
         thread->spurious = false;
         thread->can = model_is_signalled;
-        thread->op = OP_WAIT;
-        thread->woken = false;
-        thread->object = thread->second;
-        object_append(thread->object, thread);
         dropped = true;
     }
     return dropped;
@@ -216,6 +218,16 @@ static struct thread *oldest(struct thread *const *list, unsigned n)
     return found;
 }
 
+/* For the one who makes the failure simpler: who had which step. */
+static struct thread *picked(struct thread *thread)
+{
+    struct shared *shared = model.shared;
+
+    if (shared->pick_count < MODEL_CHOICES)
+        shared->picks[shared->pick_count++] = (uint16_t)thread->number;
+    return thread;
+}
+
 /* Who runs next. Time passes when no one can. */
 static struct thread *pick(void)
 {
@@ -228,12 +240,12 @@ static struct thread *pick(void)
             continue;
         }
         if (n > 0 && model.steps > model.options.steps / 2)
-            return oldest(list, n);
+            return picked(oldest(list, n));
         if (n > 0)
-            return list[choose_among(CHOICE_THREAD, n, list)];
+            return picked(list[choose_among(CHOICE_THREAD, n, list)]);
         struct thread *observer = find_observer();
         if (observer != NULL)
-            return observer;
+            return picked(observer);
         int64_t moment = next_moment();
         if (moment != MODEL_NEVER)
             pass_time(moment);
@@ -257,16 +269,53 @@ void model_event(enum model_op op, const struct object *object, const void *pc,
                                                      ? model_self->number
                                                      : 0),
                             .op = (uint8_t)op,
-                            .other = 0xffff,
-                            .choices = (uint16_t)shared->choice_count,
+                            .other = NOBODY,
+                            .holder = NOBODY,
+                            .step = shared->pick_count,
                             .note = (uint8_t)note};
     if (object == NULL)
         return;
     event->kind = (uint8_t)object->kind;
     event->object = (uint16_t)object->number;
     if (object->holder != NULL)
-        event->other = (uint16_t)object->holder->number;
+        event->holder = (uint16_t)object->holder->number;
 }
+
+/* The event that was written last is about this thread too. */
+void model_event_about(const struct thread *thread)
+{
+    struct shared *shared = model.shared;
+
+    if (shared->event_count > 0)
+        shared->events[shared->event_count - 1].other =
+            (uint16_t)thread->number;
+}
+
+static enum event_note reason_to_leave(const struct thread *self)
+{
+    if (self->state == THREAD_ENDED)
+        return NOTE_ENDED;
+    if (model_is_enabled(self))
+        return self->op == OP_YIELD ? NOTE_YIELDS : NOTE_PREEMPTED;
+    return self->op == OP_SLEEP ? NOTE_SLEEPS : NOTE_BLOCKS;
+}
+
+static void note_switch(const struct thread *self, const struct thread *next,
+                        enum event_note why)
+{
+    struct shared *shared = model.shared;
+
+    if (shared->event_count == MODEL_EVENTS)
+        return;
+    model_event(OP_SWITCH, self->object, self->pc, why);
+    struct event *event = &shared->events[shared->event_count - 1];
+    event->other = (uint16_t)next->number;
+    event->until = self->deadline;
+    if (self->op == OP_JOIN && why == NOTE_BLOCKS)
+        event->object = (uint16_t)self->target->number;
+    shared->outcome.switches++;
+}
+
 
 static void count_step(const struct thread *thread)
 {
@@ -282,13 +331,14 @@ static void count_step(const struct thread *thread)
 
 static void switch_to(struct thread *self, struct thread *next)
 {
+    if (next != self)
+        note_switch(self, next, reason_to_leave(self));
     model.streak = next == self ? model.streak + 1 : 0;
     model.last = next;
     next->state = THREAD_RUNNING;
     if (next == self)
         return;
     self->yields = 0;
-    model.shared->outcome.switches++;
     model_give_turn(next);
     model_wait_turn(self);
 }
@@ -346,9 +396,9 @@ void model_finish(struct thread *thread)
         return;
     }
     struct thread *next = pick();
+    note_switch(thread, next, NOTE_ENDED);
     model.streak = 0;
     model.last = next;
     next->state = THREAD_RUNNING;
-    model.shared->outcome.switches++;
     model_give_turn(next);
 }

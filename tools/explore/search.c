@@ -140,10 +140,11 @@ static uint64_t bit_of(const struct thread *thread)
 }
 
 /* Would it matter which of the two takes its step first? A signal may run a
- * handler in any thread, so its sending depends on everything. */
+ * handler in any thread, so its sending and letting in depend on everything. */
 static bool are_dependent(const struct thread *a, const struct thread *b)
 {
-    if (a->op == OP_SIGNAL_SEND || b->op == OP_SIGNAL_SEND)
+    if (a->op == OP_SIGNAL_SEND || b->op == OP_SIGNAL_SEND ||
+        a->op == OP_SIGNAL_MASK || b->op == OP_SIGNAL_MASK)
         return true;
     return a->object != NULL &&
            (a->object == b->object || a->object == b->second);

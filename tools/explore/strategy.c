@@ -35,6 +35,7 @@ void strategy_begin(unsigned strategy, uint64_t seed, unsigned long number)
     state = random_mix(seed * 0x9e3779b97f4a7c15u + number * 2 + strategy);
     lowest = LOW;
     forced_at = 0;
+    script_begin(NULL);
     if (model.steps > longest)
         longest = model.steps;
     changes = (unsigned)(number % DEPTHS);
@@ -127,7 +128,9 @@ static bool is_searching(void)
 
 void strategy_only_one(struct thread *thread)
 {
-    if (is_searching())
+    if (script_is_on())
+        script_only_one(thread);
+    else if (is_searching())
         search_only_one(thread);
 }
 
@@ -140,6 +143,8 @@ void strategy_time_passed(void)
 unsigned strategy_pick(enum choice_kind kind, unsigned n,
                        struct thread *const *threads)
 {
+    if (script_is_on())
+        return kind == CHOICE_THREAD ? script_pick(n, threads) : script_fault(n);
     if (is_searching())
         return search_pick(kind, n, threads);
     if (current == 0 || (current == EXPLORE_ROUND_ROBIN && variant == 0))

@@ -163,8 +163,7 @@ int threads_create(pthread_t *out, bool detached, bool own, const void *pc,
     tsan_release_to(&thread->edge);
     *out = thread->real;
     model_event(OP_CREATE, NULL, pc, NOTE_NONE);
-    model.shared->events[model.shared->event_count - 1].other =
-        (uint16_t)thread->number;
+    model_event_about(thread);
     model_point(OP_CREATE, NULL, pc);
     return 0;
 }
@@ -209,6 +208,7 @@ int threads_join(pthread_t real, void **result, const void *pc)
     target->joined = true;
     tsan_acquire_from(&target->end_edge);
     model_event(OP_JOIN, NULL, pc, NOTE_NONE);
+    model_event_about(target);
     if (result != NULL)
         *result = target->result;
     return 0;

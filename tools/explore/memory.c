@@ -2,6 +2,7 @@
  * the end of each schedule. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model.h"
 #include "wrap.h"
@@ -10,6 +11,10 @@ WRAP(void *, malloc, (size_t size));
 WRAP(void *, calloc, (size_t n, size_t size));
 WRAP(void *, realloc, (void *old, size_t size));
 WRAP(void *, aligned_alloc, (size_t alignment, size_t size));
+WRAP(void *, reallocarray, (void *old, size_t n, size_t size));
+WRAP(int, posix_memalign, (void **memory, size_t alignment, size_t size));
+WRAP(char *, strdup, (const char *text));
+WRAP(char *, strndup, (const char *text, size_t most));
 WRAP(void, free, (void *memory));
 
 /* Live blocks of this schedule: open addressing. Guarded by the token. */
@@ -37,12 +42,25 @@ void memory_begin(void)
     touched_count = 0;
 }
 
+static struct block *find(const void *memory)
+{
+    unsigned at = place_of(memory);
+
+    while (blocks[at].memory != NULL && blocks[at].memory != memory)
+        at = (at + 1) % BLOCKS;
+    return blocks[at].memory == NULL ? NULL : &blocks[at];
+}
+
+/* A block that is noted already was given back inside the C library, unseen. */
 static void note(void *memory, size_t size, const void *pc)
 {
     unsigned at = place_of(memory);
 
     if (memory == NULL || touched_count == BLOCKS - 1)
         return; /* not followed: it cannot be reported as a leak */
+    struct block *old = find(memory);
+    if (old != NULL)
+        old->memory = &gone;
     while (blocks[at].memory != NULL && blocks[at].memory != &gone)
         at = (at + 1) % BLOCKS;
     if (blocks[at].memory == NULL)
@@ -52,14 +70,12 @@ static void note(void *memory, size_t size, const void *pc)
 
 static void forget(const void *memory)
 {
-    unsigned at = place_of(memory);
+    struct block *block = find(memory);
 
-    while (blocks[at].memory != NULL && blocks[at].memory != memory)
-        at = (at + 1) % BLOCKS;
-    if (blocks[at].memory == NULL)
+    if (block == NULL)
         return;
-    object_forget(memory, blocks[at].size);
-    blocks[at].memory = &gone;
+    object_forget(memory, block->size);
+    block->memory = &gone;
 }
 
 bool memory_leaked(const void **pc, size_t *size, unsigned *count)
@@ -131,17 +147,77 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size)
     return memory;
 }
 
-void *__wrap_realloc(void *old, size_t size)
+/* The old block is looked up before, as its address means nothing after. */
+static void *reallocate(void *old, size_t size, const void *pc)
 {
-    if (!model_is_on())
-        return __real_realloc(old, size);
-    if (fails(CALLER))
+    if (fails(pc))
         return NULL;
+    const struct block *block = old == NULL ? NULL : find(old);
+    const struct block kept = block == NULL ? (struct block){NULL, 0, NULL}
+                                            : *block;
     if (old != NULL)
         forget(old);
     void *memory = __real_realloc(old, size);
-    note(memory, size, CALLER);
+    if (memory == NULL && size > 0)
+        note(kept.memory, kept.size, kept.pc); /* it is still there */
+    note(memory, size, pc);
     return memory;
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return model_is_on() ? reallocate(old, size, CALLER)
+                         : __real_realloc(old, size);
+}
+
+void *__wrap_reallocarray(void *old, size_t n, size_t size)
+{
+    size_t bytes;
+
+    if (!model_is_on())
+        return __real_reallocarray(old, n, size);
+    if (!__builtin_mul_overflow(n, size, &bytes))
+        return reallocate(old, bytes, CALLER);
+    errno = ENOMEM;
+    return NULL;
+}
+
+int __wrap_posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    if (!model_is_on())
+        return __real_posix_memalign(memory, alignment, size);
+    int before = errno;
+
+    if (fails(CALLER)) {
+        errno = before;
+        return ENOMEM;
+    }
+    int error = __real_posix_memalign(memory, alignment, size);
+    if (error == 0)
+        note(*memory, size, CALLER);
+    return error;
+}
+
+char *__wrap_strdup(const char *text)
+{
+    if (!model_is_on())
+        return __real_strdup(text);
+    if (fails(CALLER))
+        return NULL;
+    char *copy = __real_strdup(text);
+    note(copy, strlen(text) + 1, CALLER);
+    return copy;
+}
+
+char *__wrap_strndup(const char *text, size_t most)
+{
+    if (!model_is_on())
+        return __real_strndup(text, most);
+    if (fails(CALLER))
+        return NULL;
+    char *copy = __real_strndup(text, most);
+    note(copy, strnlen(text, most) + 1, CALLER);
+    return copy;
 }
 
 void __wrap_free(void *memory)

@@ -374,6 +374,7 @@ int64_t clock_moment_after(const struct timespec *duration);
 
 /* signals.c */
 void signals_begin(void);
+uint64_t signals_first_mask(void);
 bool signals_wake(const struct thread *thread);
 bool signals_run_handlers(struct thread *thread);
 void signals_come_due(void);

@@ -125,6 +125,7 @@ static void run_schedule(const struct plan *plan)
     first->run = run_scenario;
     first->arg = (void *)(uintptr_t)plan;
     first->own = true;
+    first->mask = signals_first_mask();
     first->state = THREAD_RUNNING;
     model.last = first;
     model.running = true;

@@ -3,12 +3,12 @@
  * A signal is taken at schedule points only. What the kernel does between two
  * instructions of a thread it might as well do at its next point, as long as the
  * handler touches nothing but what a handler may. */
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
+#include <ucontext.h>
 #include <unistd.h>
 
-#include "model.h"
+#include "calls.h"
+#include "watch.h"
 #include "wrap.h"
 
 WRAP(int, sigaction,
@@ -27,7 +27,12 @@ WRAP(int, raise, (int signal));
 WRAP(int, kill, (pid_t process, int signal));
 WRAP(int, pthread_kill, (pthread_t thread, int signal));
 
-enum { SIGNALS = 65 };
+enum { SIGNALS = 65, FIRST_QUEUED = 32 };
+
+/* What the program set before explore_run(): what each schedule begins with. It
+ * is not asked of the kernel: how the program was started is no part of it. */
+static struct sigaction first_actions[SIGNALS];
+static uint64_t first_mask;
 
 /* Guarded by the token. */
 static struct sigaction actions[SIGNALS];
@@ -58,12 +63,6 @@ static void set_of(uint64_t bits, sigset_t *set)
     memcpy(set, &bits, sizeof bits);
 }
 
-static int fail(int error)
-{
-    errno = error;
-    return -1;
-}
-
 static struct object *all_signals(void)
 {
     return object_find(actions, OBJECT_SIGNALS);
@@ -71,8 +70,13 @@ static struct object *all_signals(void)
 
 void signals_begin(void)
 {
-    memset(actions, 0, sizeof actions);
+    memcpy(actions, first_actions, sizeof actions);
     pending = 0;
+}
+
+uint64_t signals_first_mask(void)
+{
+    return first_mask;
 }
 
 /* --- Sending ------------------------------------------------------------------ */
@@ -91,6 +95,12 @@ static bool is_ignored(int signal)
            (handler == SIG_DFL && is_ignored_by_default(signal));
 }
 
+static bool stops_by_default(int signal)
+{
+    return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN ||
+           signal == SIGTTOU;
+}
+
 static bool is_blocked_everywhere(int signal)
 {
     for (unsigned i = 0; i < model.count; i++)
@@ -100,17 +110,53 @@ static bool is_blocked_everywhere(int signal)
     return true;
 }
 
+/* A signal comes through that nobody handles. */
+_Noreturn static void do_default(int signal)
+{
+    if (stops_by_default(signal))
+        verdict_end(EXPLORE_UNMODELLED, "the program is stopped by signal %d: "
+                                        "that is not modelled", signal);
+    verdict_end(EXPLORE_CRASH,
+                "the program is killed by %s, which is not blocked, and which "
+                "nobody handles", watch_signal_name(signal));
+}
+
+static bool has_default(int signal)
+{
+    return actions[signal].sa_handler == SIG_DFL && !is_ignored(signal);
+}
+
+static void check_queue(int signal)
+{
+    if (signal >= FIRST_QUEUED)
+        verdict_end(EXPLORE_UNMODELLED,
+                    "signal %d is a real-time signal: their queues are not "
+                    "modelled", signal);
+}
+
 /* A signal that is ignored goes by, unless it is blocked: it may not be ignored
- * any more when it comes through. */
+ * any more when it comes through. One that kills does so at once. */
 static void send_to_process(int signal)
 {
-    if (!is_ignored(signal) || is_blocked_everywhere(signal))
+    bool blocked = is_blocked_everywhere(signal);
+
+    check_queue(signal);
+    if (!blocked && has_default(signal))
+        do_default(signal);
+    if (!is_ignored(signal) || blocked)
         pending |= bit(signal);
 }
 
 static void send_to_thread(struct thread *thread, int signal)
 {
-    if (!is_ignored(signal) || (thread->mask & bit(signal)) != 0)
+    bool blocked = (thread->mask & bit(signal)) != 0;
+
+    check_queue(signal);
+    if (thread->state == THREAD_ENDED)
+        return;
+    if (!blocked && has_default(signal))
+        do_default(signal);
+    if (!is_ignored(signal) || blocked)
         thread->pending |= bit(signal);
 }
 
@@ -172,75 +218,122 @@ static int lowest(uint64_t bits)
     return __builtin_ctzll(bits) + 1;
 }
 
-static void take(struct thread *thread, int signal)
+/* Sent to the thread, or else to the process? */
+static bool take(struct thread *thread, int signal)
 {
-    if ((thread->pending & bit(signal)) != 0)
+    bool own = (thread->pending & bit(signal)) != 0;
+
+    if (own)
         thread->pending &= ~bit(signal);
     else
         pending &= ~bit(signal);
+    return own;
 }
 
-static void call_handler(struct thread *thread, int signal)
+static siginfo_t info_of(int signal, bool own)
 {
-    struct sigaction action = actions[signal];
-    uint64_t mask = thread->mask;
-    struct thread saved = *thread; /* what it waits for stays as it is */
     siginfo_t info;
 
     memset(&info, 0, sizeof info);
     info.si_signo = signal;
+    info.si_code = own ? SI_TKILL : SI_USER;
+    info.si_pid = getpid();
+    info.si_uid = getuid();
+    return info;
+}
+
+static void call_action(const struct sigaction *action, siginfo_t *info)
+{
+    ucontext_t context;
+
+    memset(&context, 0, sizeof context);
+    if ((action->sa_flags & SA_SIGINFO) != 0)
+        action->sa_sigaction(info->si_signo, info, &context);
+    else
+        action->sa_handler(info->si_signo);
+}
+
+/* What the thread waited for, it goes on waiting for; but its condition may have
+ * been signalled while the handler ran. */
+static void resume(struct thread *thread, const struct thread *before)
+{
+    thread->op = before->op;
+    thread->object = before->object;
+    thread->pc = before->pc;
+    thread->can = before->can;
+    thread->deadline = before->deadline;
+    thread->target = before->target;
+    thread->spurious = before->spurious;
+    thread->wanted = before->wanted;
+    thread->interruptible = before->interruptible;
+    thread->restarts = before->restarts;
+    thread->awaited = before->awaited;
+    thread->awaits = before->awaits;
+    if (thread->woken && !before->woken) {
+        thread->spurious = false;
+        cond_await_lock(thread);
+    }
+}
+
+static void call_handler(struct thread *thread, int signal, bool own)
+{
+    const struct thread before = *thread;
+    struct sigaction action = actions[signal];
+    siginfo_t info = info_of(signal, own);
+
     thread->mask |= bits_of(&action.sa_mask);
     if ((action.sa_flags & SA_NODEFER) == 0)
         thread->mask |= bit(signal);
     if ((action.sa_flags & (int)SA_RESETHAND) != 0)
         actions[signal].sa_handler = SIG_DFL;
+    thread->interruptible = false;
+    thread->restarts = false;
+    thread->spurious = false;
+    thread->wanted = 0;
+    thread->handlers++;
     model_event(OP_HANDLER, all_signals(), thread->pc, NOTE_NONE);
-    if ((action.sa_flags & SA_SIGINFO) != 0)
-        action.sa_sigaction(signal, &info, NULL);
-    else
-        action.sa_handler(signal);
-    thread->op = saved.op;
-    thread->object = saved.object;
-    thread->pc = saved.pc;
-    thread->can = saved.can;
-    thread->deadline = saved.deadline;
-    thread->interruptible = saved.interruptible;
-    thread->mask = mask;
+    call_action(&action, &info);
+    thread->handlers--;
+    thread->mask = before.mask;
+    resume(thread, &before);
 }
 
-/* Run what has come for this thread. True: a handler ran. */
+/* True: a handler ran, and ends what the thread waits for. */
+static bool handle(struct thread *thread, int signal)
+{
+    bool own = take(thread, signal);
+
+    if (is_ignored(signal))
+        return false;
+    if (has_default(signal))
+        do_default(signal);
+    bool restarts =
+        thread->restarts && (actions[signal].sa_flags & SA_RESTART) != 0;
+    call_handler(thread, signal, own);
+    return !restarts;
+}
+
+/* Run what has come for this thread. True: what it waits for has an end, if a
+ * handler can end it at all. */
 bool signals_run_handlers(struct thread *thread)
 {
-    bool ran = false;
+    bool ended = false;
     uint64_t bits;
 
-    while ((bits = deliverable(thread)) != 0) {
-        int signal = lowest(bits);
-        take(thread, signal);
-        if (is_ignored(signal))
-            continue;
-        if (actions[signal].sa_handler == SIG_DFL)
-            verdict_end(EXPLORE_CRASH,
-                        "the program is killed by %s, which no thread has "
-                        "blocked and nobody handles",
-                        signal == SIGINT ? "an interrupt (SIGINT)" : "a signal");
-        call_handler(thread, signal);
-        ran = true;
-    }
-    return ran;
+    while ((bits = deliverable(thread)) != 0)
+        ended = handle(thread, lowest(bits)) || ended;
+    return ended;
 }
 
 /* --- The calls ------------------------------------------------------------------- */
 
-int __wrap_sigaction(int signal, const struct sigaction *action,
-                     struct sigaction *old)
+static int set_action(int signal, const struct sigaction *action,
+                      struct sigaction *old, const void *pc)
 {
-    if (!model_is_on())
-        return __real_sigaction(signal, action, old);
     if (!is_signal(signal) ||
         (action != NULL && (signal == SIGKILL || signal == SIGSTOP)))
-        return fail(EINVAL);
-    model_point(OP_SIGNAL_SEND, all_signals(), CALLER);
+        return call_result(EINVAL);
+    model_point(OP_SIGNAL_MASK, all_signals(), pc);
     if (old != NULL)
         *old = actions[signal];
     if (action == NULL)
@@ -251,63 +344,96 @@ int __wrap_sigaction(int signal, const struct sigaction *action,
     return 0;
 }
 
+int __wrap_sigaction(int signal, const struct sigaction *action,
+                     struct sigaction *old)
+{
+    if (model_is_on())
+        return set_action(signal, action, old, CALLER);
+    int result = __real_sigaction(signal, action, old);
+    if (result == 0 && action != NULL)
+        first_actions[signal] = *action;
+    return result;
+}
+
 sighandler_t __wrap_signal(int signal, sighandler_t handler)
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
     struct sigaction old;
 
-    if (!model_is_on())
-        return __real_signal(signal, handler);
-    return __wrap_sigaction(signal, &action, &old) == 0 ? old.sa_handler
-                                                        : SIG_ERR;
+    if (model_is_on())
+        return set_action(signal, &action, &old, CALLER) == 0 ? old.sa_handler
+                                                              : SIG_ERR;
+    sighandler_t before = __real_signal(signal, handler);
+    if (before != SIG_ERR)
+        first_actions[signal] = action;
+    return before;
+}
+
+/* False: there is no such way to change a mask. */
+static bool change(uint64_t *mask, int how, uint64_t bits)
+{
+    switch (how) {
+    case SIG_BLOCK:
+        *mask |= bits;
+        return true;
+    case SIG_UNBLOCK:
+        *mask &= ~bits;
+        return true;
+    case SIG_SETMASK:
+        *mask = bits;
+        return true;
+    default:
+        return false;
+    }
 }
 
 static int change_mask(int how, const sigset_t *set, sigset_t *old,
                        const void *pc)
 {
     struct thread *self = model_self;
+    uint64_t mask;
 
-    model_point(OP_SIGNAL_SEND, all_signals(), pc);
+    model_point(OP_SIGNAL_MASK, all_signals(), pc);
+    mask = self->mask;
+    if (set != NULL && !change(&mask, how, bits_of(set)))
+        return EINVAL;
     if (old != NULL)
         set_of(self->mask, old);
-    if (set == NULL)
-        return 0;
-    switch (how) {
-    case SIG_BLOCK:
-        self->mask |= bits_of(set);
-        break;
-    case SIG_UNBLOCK:
-        self->mask &= ~bits_of(set);
-        break;
-    case SIG_SETMASK:
-        self->mask = bits_of(set);
-        break;
-    default:
-        return EINVAL;
-    }
-    (void)signals_run_handlers(self);
+    self->mask = mask;
+    (void)signals_run_handlers(self); /* one at least before the call returns */
     return 0;
+}
+
+/* Outside of a schedule: what the first thread will begin with. */
+static void note_mask(int result, int how, const sigset_t *set)
+{
+    if (result == 0 && set != NULL)
+        (void)change(&first_mask, how, bits_of(set));
 }
 
 int __wrap_pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
 {
-    return model_is_on() ? change_mask(how, set, old, CALLER)
-                         : __real_pthread_sigmask(how, set, old);
+    if (model_is_on())
+        return change_mask(how, set, old, CALLER);
+    int error = __real_pthread_sigmask(how, set, old);
+    note_mask(error, how, set);
+    return error;
 }
 
 int __wrap_sigprocmask(int how, const sigset_t *set, sigset_t *old)
 {
-    if (!model_is_on())
-        return __real_sigprocmask(how, set, old);
-    int error = change_mask(how, set, old, CALLER);
-    return error == 0 ? 0 : fail(error);
+    if (model_is_on())
+        return call_result(change_mask(how, set, old, CALLER));
+    int result = __real_sigprocmask(how, set, old);
+    note_mask(result, how, set);
+    return result;
 }
 
 int __wrap_sigpending(sigset_t *set)
 {
     if (!model_is_on())
         return __real_sigpending(set);
-    model_point(OP_SIGNAL_SEND, all_signals(), CALLER);
+    model_point(OP_SIGNAL_MASK, all_signals(), CALLER);
     set_of((pending | model_self->pending) & model_self->mask, set);
     return 0;
 }
@@ -328,17 +454,24 @@ static int wait_for(const sigset_t *set, siginfo_t *info, int64_t deadline,
     bool came = model_park(OP_SIGNAL_WAIT, all_signals(), pc, has_wanted,
                            deadline);
     self->interruptible = false;
-    int signal = came ? lowest((self->pending | pending) & self->wanted) : 0;
+    uint64_t there = (self->pending | pending) & self->wanted;
     self->wanted = 0;
-    if (!came)
+    if (!came) {
+        model_event(OP_SIGNAL_WAIT, all_signals(), pc,
+                    self->interrupted ? NOTE_FAILED : NOTE_TIMED_OUT);
         return self->interrupted ? -EINTR : -EAGAIN;
-    take(self, signal);
-    model_event(OP_SIGNAL_WAIT, all_signals(), pc, NOTE_NONE);
-    if (info != NULL) {
-        memset(info, 0, sizeof *info);
-        info->si_signo = signal;
     }
+    int signal = lowest(there);
+    bool own = take(self, signal);
+    model_event(OP_SIGNAL_WAIT, all_signals(), pc, NOTE_NONE);
+    if (info != NULL)
+        *info = info_of(signal, own);
     return signal;
+}
+
+static int result_of(int signal)
+{
+    return signal > 0 ? signal : call_result(-signal);
 }
 
 int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info,
@@ -346,21 +479,19 @@ int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info,
 {
     if (!model_is_on())
         return __real_sigtimedwait(set, info, timeout);
-    if (timeout != NULL && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
-                            timeout->tv_nsec > 999999999))
-        return fail(EINVAL);
+    if (timeout != NULL &&
+        (timeout->tv_sec < 0 || !call_time_is_valid(timeout)))
+        return call_result(EINVAL);
     int64_t deadline =
         timeout == NULL ? MODEL_NEVER : clock_moment_after(timeout);
-    int signal = wait_for(set, info, deadline, CALLER);
-    return signal > 0 ? signal : fail(-signal);
+    return result_of(wait_for(set, info, deadline, CALLER));
 }
 
 int __wrap_sigwaitinfo(const sigset_t *set, siginfo_t *info)
 {
     if (!model_is_on())
         return __real_sigwaitinfo(set, info);
-    int signal = wait_for(set, info, MODEL_NEVER, CALLER);
-    return signal > 0 ? signal : fail(-signal);
+    return result_of(wait_for(set, info, MODEL_NEVER, CALLER));
 }
 
 /* sigwait() goes on waiting when a handler has run. */
@@ -378,22 +509,15 @@ int __wrap_sigwait(const sigset_t *set, int *signal)
     return 0;
 }
 
-static bool never(const struct thread *thread)
-{
-    (void)thread;
-    return false;
-}
-
 static int wait_for_handler(const void *pc)
 {
     struct thread *self = model_self;
 
     self->interruptible = true;
-    while (model_park(OP_SIGNAL_WAIT, all_signals(), pc, never, MODEL_NEVER) ||
-           !self->interrupted)
-        continue;
+    (void)model_park(OP_SIGNAL_WAIT, all_signals(), pc, call_never,
+                     MODEL_NEVER);
     self->interruptible = false;
-    return fail(EINTR);
+    return call_result(EINTR);
 }
 
 int __wrap_pause(void)
@@ -405,12 +529,20 @@ int __wrap_sigsuspend(const sigset_t *set)
 {
     if (!model_is_on())
         return __real_sigsuspend(set);
-    uint64_t mask = model_self->mask;
+    struct thread *self = model_self;
+    uint64_t mask = self->mask;
 
-    model_self->mask = bits_of(set);
+    self->mask = bits_of(set);
     int result = wait_for_handler(CALLER);
-    model_self->mask = mask;
+    self->mask = mask;
+    (void)signals_run_handlers(self);
     return result;
+}
+
+void signals_raise(int signal)
+{
+    send_to_thread(model_self, signal);
+    (void)signals_run_handlers(model_self);
 }
 
 int __wrap_raise(int signal)
@@ -418,45 +550,64 @@ int __wrap_raise(int signal)
     if (!model_is_on())
         return __real_raise(signal);
     if (!is_signal(signal))
-        return fail(EINVAL);
-    send_to_thread(model_self, signal);
+        return call_result(EINVAL);
     model_point(OP_SIGNAL_SEND, all_signals(), CALLER);
+    model_event(OP_SIGNAL_SEND, all_signals(), CALLER, NOTE_NONE);
+    signals_raise(signal);
     return 0;
 }
 
+static bool another_may_take(int signal)
+{
+    for (unsigned i = 0; i < model.count; i++)
+        if (model.threads[i] != model_self &&
+            model.threads[i]->state != THREAD_ENDED &&
+            (model.threads[i]->mask & bit(signal)) == 0)
+            return true;
+    return false;
+}
+
+/* If no other thread can take it, the caller has when the call returns. */
 int __wrap_kill(pid_t process, int signal)
 {
     if (!model_is_on())
         return __real_kill(process, signal);
-    if (signal == 0)
-        return __real_kill(process, 0);
-    if (!is_signal(signal))
-        return fail(EINVAL);
-    if (process != getpid() && process != 0)
+    const void *pc = CALLER;
+
+    if (process != getpid())
         verdict_end(EXPLORE_UNMODELLED, "kill() of another process is not "
-                                        "modelled (at " VERDICT_LINE ")", CALLER);
-    model_point(OP_SIGNAL_SEND, all_signals(), CALLER);
+                                        "modelled (at " VERDICT_LINE ")", pc);
+    if (signal == 0)
+        return 0;
+    if (!is_signal(signal))
+        return call_result(EINVAL);
+    model_point(OP_SIGNAL_SEND, all_signals(), pc);
+    model_event(OP_SIGNAL_SEND, all_signals(), pc, NOTE_NONE);
     send_to_process(signal);
-    model_event(OP_SIGNAL_SEND, all_signals(), CALLER, NOTE_NONE);
+    if (another_may_take(signal))
+        model_point(OP_SIGNAL_SEND, all_signals(), pc);
     (void)signals_run_handlers(model_self);
     return 0;
 }
 
+/* A thread that has ended, but was not joined, is sent to in vain. */
 int __wrap_pthread_kill(pthread_t real, int signal)
 {
     if (!model_is_on())
         return __real_pthread_kill(real, signal);
+    const void *pc = CALLER;
     struct thread *thread = threads_find(real);
 
-    if (thread == NULL || thread->joined)
-        verdict_misuse(CALLER, "pthread_kill() of a thread that is no more");
+    if (thread == NULL || thread->joined ||
+        (thread->detached && thread->state == THREAD_ENDED))
+        verdict_misuse(pc, "pthread_kill() of a thread that is no more");
     if (signal == 0)
-        return thread->state == THREAD_ENDED ? ESRCH : 0;
+        return 0;
     if (!is_signal(signal))
         return EINVAL;
-    model_point(OP_SIGNAL_SEND, all_signals(), CALLER);
+    model_point(OP_SIGNAL_SEND, all_signals(), pc);
+    model_event(OP_SIGNAL_SEND, all_signals(), pc, NOTE_NONE);
     send_to_thread(thread, signal);
-    model_event(OP_SIGNAL_SEND, all_signals(), CALLER, NOTE_NONE);
     (void)signals_run_handlers(model_self);
     return 0;
 }

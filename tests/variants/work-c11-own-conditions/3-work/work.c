@@ -41,7 +41,8 @@ struct work_pool {
     bool joined;         /* every worker has been joined */
 };
 
-/* The pool whose worker the calling thread is, or NULL. */
+/* The pool whose worker the calling thread is, or NULL. Thread ids would not
+ * tell: a new thread may have the id of a worker that has been joined. */
 static _Thread_local const work_pool *own_pool;
 
 static enum status status_of_result(int result)

@@ -33,6 +33,10 @@ struct work_pool {
     bool joined; /* every worker has been joined */
 };
 
+/* The pool whose worker the calling thread is, or NULL. Thread ids would not
+ * tell: a new thread may have the id of a worker that has been joined. */
+static _Thread_local const work_pool *own_pool;
+
 static enum status init_locking(work_pool *w)
 {
     int error = pthread_mutex_init(&w->lock, NULL);
@@ -106,6 +110,7 @@ static void *worker(void *arg)
     work_pool *w = arg;
     struct job job;
 
+    own_pool = w;
     while (take(w, &job))
         job.task(job.arg);
     return NULL;
@@ -187,15 +192,6 @@ enum status work_run(work_pool *w, work_task *task, void *arg)
     return taken ? ST_OK : ST_CLOSED;
 }
 
-/* Is the calling thread one of the workers? */
-static bool is_worker(const work_pool *w)
-{
-    for (size_t i = 0; i < w->count; i++)
-        if (pthread_equal(w->threads[i], pthread_self()))
-            return true;
-    return false;
-}
-
 static void announce_stop(work_pool *w)
 {
     MUST(pthread_mutex_lock(&w->lock));
@@ -214,7 +210,7 @@ static void await_stop(work_pool *w)
 
 enum status work_shutdown(work_pool *w)
 {
-    if (is_worker(w))
+    if (own_pool == w)
         return ST_INVALID;
     if (close_door(w)) {
         join_workers(w);

@@ -41,6 +41,10 @@ struct work_pool {
     bool closed;         /* no offer is accepted or taken any more */
 };
 
+/* The pool whose worker the calling thread is, or NULL. Thread ids would not
+ * tell: a new thread may have the id of a worker that has been joined. */
+static _Thread_local const work_pool *own_pool;
+
 static enum status init(sem_t *semaphore, unsigned value)
 {
     return status_of_error(sem_init(semaphore, 0, value) == 0 ? 0 : errno);
@@ -141,6 +145,7 @@ static void *worker(void *arg)
     work_pool *w = arg;
     struct job job;
 
+    own_pool = w;
     while (take(w, &job))
         job.task(job.arg);
     return NULL;
@@ -242,20 +247,11 @@ enum status work_run(work_pool *w, work_task *task, void *arg)
     return offer.taken ? ST_OK : ST_CLOSED;
 }
 
-/* Is the calling thread one of the workers? */
-static bool is_worker(const work_pool *w)
-{
-    for (size_t i = 0; i < w->count; i++)
-        if (pthread_equal(w->threads[i], pthread_self()))
-            return true;
-    return false;
-}
-
 /* Everyone but the first goes through a turnstile: who has come through lets
  * the next one in. */
 enum status work_shutdown(work_pool *w)
 {
-    if (is_worker(w))
+    if (own_pool == w)
         return ST_INVALID;
     if (close_door(w))
         join_workers(w);

@@ -99,9 +99,9 @@ $(common)/$1/%.o: chapters/support/%.c
 $(common)/$1/%.o: tools/harness/%.c
 	$$(compile) $(OURS) -D_GNU_SOURCE -c -o $$@ $$<
 $(common)/$1/%.o: tests/%.c
-	$$(compile) $(OURS) -Itools/harness $(SAN_$1) -c -o $$@ $$<
+	$$(compile) $(OURS) -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 $(own)/$1/%.o: $(TESTS)/%.c
-	$$(compile) -Wall -Wextra -Itools/harness $(SAN_$1) -c -o $$@ $$<
+	$$(compile) -Wall -Wextra -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 $(graded)/$1/%.o: %.c | $(graded)/%.admit.json
 	@grep -q '"admitted": true' $(graded)/$$*.admit.json
 	$$(compile) $(THEIRS) -w $(SAN_$1) -c -o $$@ $$<

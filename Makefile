@@ -32,7 +32,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 ifneq ($(and $(CHAPTER),$(TEST),$(filter-out $(CHAPTER)/%,$(TEST))),)
 $(error TEST=$(TEST) is not a test of CHAPTER=$(CHAPTER); give one of the two)
 endif
-wanted := $(or $(CHAPTER),$(firstword $(subst /, ,$(TEST))),$(CHAPTERS))
+wanted := $(or $(CHAPTER),$(patsubst %/,%,$(filter-out ./,$(dir $(TEST)))),$(CHAPTERS))
 wanted := $(foreach c,$(wanted),$(or $(strip $(foreach k,$(CHAPTERS),\
             $(if $(filter $c,$k $(folder_$k)),$k))),$c))
 ifneq ($(filter-out $(CHAPTERS),$(wanted)),)
@@ -99,10 +99,10 @@ $(common)/$1/%.o: chapters/support/%.c
 $(common)/$1/%.o: tools/harness/%.c
 	$$(compile) $(OURS) -D_GNU_SOURCE -c -o $$@ $$<
 $(common)/$1/%.o: tests/%.c
-	$$(compile) $(OURS) -Itools/harness $(SAN_$1) -c -o $$@ $$<
+	$$(compile) $(OURS) -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 $(own)/$1/%.o: $(TESTS)/%.c
-	$$(compile) -Wall -Wextra -Itools/harness $(SAN_$1) -c -o $$@ $$<
-$(graded)/$1/%.o: %.c $(graded)/%.admit.json
+	$$(compile) -Wall -Wextra -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
+$(graded)/$1/%.o: %.c | $(graded)/%.admit.json
 	@grep -q '"admitted": true' $(graded)/$$*.admit.json
 	$$(compile) $(THEIRS) -w $(SAN_$1) -c -o $$@ $$<
 $(graded)/$1/%.test: $(graded)/$1/%.o $(common)/$1/%_test.o \
@@ -165,7 +165,7 @@ hint: ## how to begin the next step (CHAPTER=, STEP=)
 demo: $(if $(CHAPTER),$(if $(filter waitgroup,$(wanted)),$(examples),$(demos)))
 demo: ## run a chapter's program (CHAPTER=runner, …)
 ifeq ($(CHAPTER),)
-	@echo "make demo: which one? CHAPTER= takes one of: $(CHAPTERS)" >&2; exit 2
+	$(error make demo: which one? CHAPTER= takes one of: $(CHAPTERS))
 else
 	@for program in $(filter-out FORCE,$^); do $$program || \
 	  echo "(exit status $$?)"; done
@@ -177,7 +177,7 @@ logs: $(demos) ## run the demos in real time, hold what they print against the b
 
 reset: ## put a chapter's skeleton back; your file is kept beside it (CHAPTER=)
 ifeq ($(CHAPTER),)
-	@echo "make reset: which one? CHAPTER= takes one of: $(CHAPTERS)" >&2; exit 2
+	$(error make reset: which one? CHAPTER= takes one of: $(CHAPTERS))
 else
 	@$(PYTHON) tools/book/skeletons.py reset --impl $(IMPL) $(wanted)
 endif
@@ -206,6 +206,11 @@ binaries: $(tests) $(admissions)
 # after which make starts afresh and finds the status in it. For status 1 the
 # goal is then only asked about (-q): it is not up to date, so make says 1.
 ifneq ($(filter check,$(MAKECMDGOALS)),)
+ifneq ($(TEST),)
+unknown := $(shell $(PYTHON) tools/book/manifest.py \
+             $(if $(TESTS),--more '$(TESTS)') test '$(TEST)' 2>&1)
+$(if $(unknown),$(error $(unknown)))
+endif
 include $(BUILD)/check.mk
 ifdef MAKE_RESTARTS
 MAKEFLAGS += $(if $(filter 1,$(status)),-q)

@@ -467,6 +467,16 @@ static void shutdown_from_a_task_is_refused(void)
     work_free(nested.w);
 }
 
+/* The system may give a new thread the id of a worker that has been joined. */
+static void later_thread_is_no_worker(void)
+{
+    work_pool *w = make(WORKERS);
+
+    shut_down(w);
+    harness_join(harness_start(stop, w));
+    work_free(w);
+}
+
 /* work.7 */
 
 static void shutdown_twice_is_allowed(void)
@@ -516,6 +526,7 @@ static const CU_TestInfo tests[] = {
     {"late_submitter_is_told", late_submitter_is_told},
     {"shutdown_waits_for_taken_tasks", shutdown_waits_for_taken_tasks},
     {"shutdown_from_a_task_is_refused", shutdown_from_a_task_is_refused},
+    {"later_thread_is_no_worker", later_thread_is_no_worker},
     {"shutdown_twice_is_allowed", shutdown_twice_is_allowed},
     {"second_shutdown_waits_for_the_first",
      second_shutdown_waits_for_the_first},

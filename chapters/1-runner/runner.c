@@ -30,7 +30,7 @@ struct runner {
     bool has_thread;          /* owner's thread only: thread is to be joined */
     pthread_t thread;         /* owner's thread only */
 
-    pthread_mutex_t lock; /* guards ended and outcome */
+    pthread_mutex_t lock; /* guards ended and outcome, and each look */
     pthread_cond_t end;   /* ended has become true; on CLOCK_MONOTONIC */
     bool ended;           /* the task thread is past its last task */
     enum status outcome;  /* how it ended; valid once ended is true */
@@ -138,17 +138,26 @@ static void join_thread(runner *r)
     (void)step_todo("runner.3", r);
 }
 
-/* The task thread's work: every task in order, or as far as it goes. The last
- * look at the deadline comes after the last task, and with the lock held (see
- * task_thread). */
-static enum status run_tasks(const runner *r)
+/* May the next task begin? The look is taken with the lock held: if
+ * runner_start() has given up, under this lock, the deadline was reached then,
+ * and so it is now; an interrupt that comes later is the caller's own. */
+static enum status look(runner *r)
 {
-    /* TODO runner.4: Call each task with its id and its argument, in order.
-     * Before each one, stop with ST_TIMEDOUT if the deadline is reached, and
-     * with ST_INTERRUPTED if there is an interrupt to take; the deadline
-     * first. */
+    /* TODO runner.4: Under the lock, find out: ST_TIMEDOUT if the deadline is
+     * reached, else ST_INTERRUPTED if there is an interrupt to take, else
+     * ST_OK. */
     (void)take_interrupt;
     return step_todo("runner.4", r);
+}
+
+/* The task thread's work: every task in order, or as far as it goes. The last
+ * look at the deadline comes after the last task (see task_thread). */
+static enum status run_tasks(runner *r)
+{
+    /* TODO runner.4: Call each task with its id and its argument, in order.
+     * Before each one, look(), and stop with what it says if that is not
+     * ST_OK. */
+    return step_todo("runner.4", r, look);
 }
 
 static void *task_thread(void *arg)

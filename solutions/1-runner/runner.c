@@ -30,7 +30,7 @@ struct runner {
     bool has_thread;          /* owner's thread only: thread is to be joined */
     pthread_t thread;         /* owner's thread only */
 
-    pthread_mutex_t lock; /* guards ended and outcome */
+    pthread_mutex_t lock; /* guards ended and outcome, and each look */
     pthread_cond_t end;   /* ended has become true; on CLOCK_MONOTONIC */
     bool ended;           /* the task thread is past its last task */
     enum status outcome;  /* how it ended; valid once ended is true */
@@ -167,24 +167,41 @@ static void join_thread(runner *r)
     //< runner.3: (void)step_todo("runner.3", r);
 }
 
+/* May the next task begin? The look is taken with the lock held: if
+ * runner_start() has given up, under this lock, the deadline was reached then,
+ * and so it is now; an interrupt that comes later is the caller's own. */
+static enum status look(runner *r)
+{
+    //> runner.4: Under the lock, find out: ST_TIMEDOUT if the deadline is
+    //> reached, else ST_INTERRUPTED if there is an interrupt to take, else
+    //> ST_OK.
+    enum status status = ST_OK;
+
+    MUST(pthread_mutex_lock(&r->lock));
+    if (deadline_reached(r))
+        status = ST_TIMEDOUT;
+    else if (take_interrupt())
+        status = ST_INTERRUPTED;
+    MUST(pthread_mutex_unlock(&r->lock));
+    return status;
+    //< runner.4: (void)take_interrupt;
+    //< runner.4: return step_todo("runner.4", r);
+}
+
 /* The task thread's work: every task in order, or as far as it goes. The last
- * look at the deadline comes after the last task, and with the lock held (see
- * task_thread). */
-static enum status run_tasks(const runner *r)
+ * look at the deadline comes after the last task (see task_thread). */
+static enum status run_tasks(runner *r)
 {
     //> runner.4: Call each task with its id and its argument, in order. Before
-    //> each one, stop with ST_TIMEDOUT if the deadline is reached, and with
-    //> ST_INTERRUPTED if there is an interrupt to take; the deadline first.
+    //> each one, look(), and stop with what it says if that is not ST_OK.
     for (size_t id = 0; id < r->count; id++) {
-        if (deadline_reached(r))
-            return ST_TIMEDOUT;
-        if (take_interrupt())
-            return ST_INTERRUPTED;
+        enum status status = look(r);
+        if (status != ST_OK)
+            return status;
         r->entries[id].task((int)id, r->entries[id].arg);
     }
     return ST_OK;
-    //< runner.4: (void)take_interrupt;
-    //< runner.4: return step_todo("runner.4", r);
+    //< runner.4: return step_todo("runner.4", r, look);
 }
 
 static void *task_thread(void *arg)

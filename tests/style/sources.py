@@ -10,7 +10,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools/book")]
 import manifest as manifests  # noqa: E402
 
 # Examples of what students may hand in; some are wrong on purpose.
-SPECIMENS = ("tests/harness/", "tests/mutants/", "tests/variants/", "tests/golden/")
+SPECIMENS = ("tests/harness/", "tests/mutants/", "tests/golden/")
 
 
 def tracked(*patterns):

@@ -3,6 +3,7 @@
 
     manifest.py check                      the manifest and what it names
     manifest.py names chapters|steps|tests one name a line
+    manifest.py test NAME                  says nothing if there is such a test
     manifest.py hint [CHAPTER [STEP]]      the next hint (make hint)
 
 `--more DIR` adds an instructor's own tests: DIR/manifest.json with
@@ -275,6 +276,7 @@ def _parser():
     verbs.add_parser("check")
     names = verbs.add_parser("names")
     names.add_argument("kind", choices=["chapters", "steps", "tests"])
+    verbs.add_parser("test").add_argument("name")
     hint = verbs.add_parser("hint")
     hint.add_argument("chapter", nargs="?", default="")
     hint.add_argument("step", nargs="?", default="")
@@ -289,6 +291,8 @@ def main(argv):
         _check(manifest)
     elif arguments.verb == "hint":
         _hint(manifest, arguments)
+    elif arguments.verb == "test":
+        manifest.test(arguments.name)
     else:
         for item in getattr(manifest, arguments.kind):
             print(item.name)

@@ -193,9 +193,9 @@ def main():
     except (OSError, ValueError) as error:
         print(f"{sys.argv[1]}: no results file: {error}", file=sys.stderr)
         return 2
-    if results.get("schema") != 1:
-        print(f"{sys.argv[1]}: results of another version (schema {results.get('schema')})",
-              file=sys.stderr)  # fmt: skip
+    version = results.get("schema") if isinstance(results, dict) else None
+    if version != 1:
+        print(f"{sys.argv[1]}: results of another version (schema {version})", file=sys.stderr)
         return 2
     for line in report(results, Painter(sys.stdout)):
         print(line)

@@ -43,11 +43,8 @@ int __wrap_pthread_cond_init(pthread_cond_t *cond,
     return __real_pthread_cond_init(cond, attributes);
 }
 
-int __wrap_pthread_cond_destroy(pthread_cond_t *cond)
+int cond_destroy(pthread_cond_t *cond, const void *pc)
 {
-    if (!model_is_on())
-        return __real_pthread_cond_destroy(cond);
-    const void *pc = CALLER;
     const struct object *object = find(cond, pc, "pthread_cond_destroy");
 
     if (object->first != NULL)
@@ -56,6 +53,12 @@ int __wrap_pthread_cond_destroy(pthread_cond_t *cond)
                        object->first->number, object->first->pc);
     object_forget(cond, 1);
     return __real_pthread_cond_destroy(cond);
+}
+
+int __wrap_pthread_cond_destroy(pthread_cond_t *cond)
+{
+    return model_is_on() ? cond_destroy(cond, CALLER)
+                         : __real_pthread_cond_destroy(cond);
 }
 
 /* The C library keeps in the condition which clock it was made for. */
@@ -205,6 +208,40 @@ static struct thread *choose_waiter(const struct object *cond)
     while (nth-- > 0)
         thread = thread->next;
     return thread;
+}
+
+int cond_signal(pthread_cond_t *cond, const void *pc)
+{
+    struct object *object = find(cond, pc, "pthread_cond_signal");
+
+    model_point(OP_SIGNAL, object, pc);
+    if (object->first == NULL) {
+        object->lost++;
+        object->lost_at = pc;
+        model_event(OP_SIGNAL, object, pc, NOTE_LOST);
+        return 0;
+    }
+    struct thread *thread = choose_waiter(object);
+    wake(object, thread);
+    model_event(OP_SIGNAL, object, pc, NOTE_NONE);
+    model_event_about(thread);
+    return 0;
+}
+
+int cond_broadcast(pthread_cond_t *cond, const void *pc)
+{
+    struct object *object = find(cond, pc, "pthread_cond_broadcast");
+
+    model_point(OP_BROADCAST, object, pc);
+    model_event(OP_BROADCAST, object, pc,
+                object->first == NULL ? NOTE_LOST : NOTE_NONE);
+    if (object->first == NULL) {
+        object->lost++;
+        object->lost_at = pc;
+    }
+    while (object->first != NULL)
+        wake(object, object->first);
+    return 0;
 }
 
 int __wrap_pthread_cond_signal(pthread_cond_t *cond)

@@ -5,6 +5,7 @@
 
 #include "model.h"
 
+int cond_destroy(pthread_cond_t *cond, const void *pc);
 int cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline,
               const void *pc);
 int cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,

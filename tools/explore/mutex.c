@@ -109,11 +109,8 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
     return __real_pthread_mutex_init(mutex, attributes);
 }
 
-int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
+int mutex_destroy(pthread_mutex_t *mutex, const void *pc)
 {
-    if (!model_is_on())
-        return __real_pthread_mutex_destroy(mutex);
-    const void *pc = CALLER;
     const struct object *object =
         mutex_find(mutex, pc, "pthread_mutex_destroy");
 
@@ -123,6 +120,12 @@ int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
                        object->holder->number, object->held_since);
     object_forget(mutex, 1);
     return __real_pthread_mutex_destroy(mutex);
+}
+
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    return model_is_on() ? mutex_destroy(mutex, CALLER)
+                         : __real_pthread_mutex_destroy(mutex);
 }
 
 /* The caller has the lock and wants it again. 0: go on, and wait for ever. */

@@ -11,6 +11,7 @@ struct object *mutex_find(pthread_mutex_t *mutex, const void *pc,
 void mutex_take(pthread_mutex_t *mutex, struct object *object, const void *pc);
 int mutex_check_unlock(const struct object *object, const void *pc);
 void mutex_give_up(pthread_mutex_t *mutex, struct object *object);
+int mutex_destroy(pthread_mutex_t *mutex, const void *pc);
 int mutex_lock(pthread_mutex_t *mutex, const void *pc);
 int mutex_trylock(pthread_mutex_t *mutex, const void *pc);
 int mutex_timedlock(pthread_mutex_t *mutex, clockid_t clock,

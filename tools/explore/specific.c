@@ -12,72 +12,116 @@ WRAP(void *, pthread_getspecific, (pthread_key_t key));
 WRAP(int, pthread_setspecific, (pthread_key_t key, const void *value));
 
 struct key {
-    bool used;
+    pthread_key_t number; /* that the program knows it by */
+    bool known;           /* else the entry is free */
+    bool deleted;         /* in this schedule; it was made before */
     void (*destroy)(void *);
 };
 
-/* Guarded by the token. */
+/* Keys made in a schedule have numbers that the C library never gives. */
+enum { FIRST_KEY = 1 << 20 };
+
+/* What the program made before explore_run(). */
+static struct key first_keys[MODEL_KEYS];
+
+/* In this schedule; a thread has the value of keys[i] in specific[i]. Guarded by
+ * the token. */
 static struct key keys[MODEL_KEYS];
 
-/* Keys that the code made are told from those that others have: they are high. */
-enum { FIRST_KEY = 1 << 20 };
+/* A sanitizer's runtime makes keys, too, before anything else of the program
+ * runs: they stay the C library's. */
+static bool is_started;
+
+__attribute__((constructor)) static void start(void)
+{
+    is_started = true;
+}
 
 void specific_begin(void)
 {
     for (unsigned i = 0; i < MODEL_KEYS; i++)
-        keys[i] = (struct key){false, NULL};
+        keys[i] = first_keys[i];
 }
 
-static struct key *find(pthread_key_t key)
+/* The entry with the number, in use or deleted; NULL: it is none of ours. */
+static struct key *find(struct key *among, pthread_key_t number)
 {
-    if (key < FIRST_KEY || key >= FIRST_KEY + MODEL_KEYS ||
-        !keys[key - FIRST_KEY].used)
-        return NULL;
-    return &keys[key - FIRST_KEY];
+    for (unsigned i = 0; i < MODEL_KEYS; i++)
+        if (among[i].known && among[i].number == number)
+            return &among[i];
+    return NULL;
 }
 
-int __wrap_pthread_key_create(pthread_key_t *key, void (*destroy)(void *))
+static struct key *find_free(struct key *among)
 {
-    if (!model_is_on())
-        return __real_pthread_key_create(key, destroy);
-    for (unsigned i = 0; i < MODEL_KEYS; i++) {
-        if (keys[i].used)
-            continue;
-        keys[i] = (struct key){true, destroy};
-        for (unsigned t = 0; t < model.count; t++)
-            model.threads[t]->specific[i] = NULL;
-        *key = FIRST_KEY + i;
-        return 0;
-    }
-    return EAGAIN;
+    for (unsigned i = 0; i < MODEL_KEYS; i++)
+        if (!among[i].known)
+            return &among[i];
+    return NULL;
 }
 
-int __wrap_pthread_key_delete(pthread_key_t key)
+static int make_key(pthread_key_t *number, void (*destroy)(void *))
 {
-    if (!model_is_on() || key < FIRST_KEY)
-        return __real_pthread_key_delete(key);
-    struct key *found = find(key);
+    struct key *key = find_free(keys);
 
-    if (found == NULL)
-        return EINVAL;
-    found->used = false;
+    if (key == NULL)
+        return EAGAIN;
+    unsigned i = (unsigned)(key - keys);
+    for (unsigned t = 0; t < model.count; t++)
+        model.threads[t]->specific[i] = NULL;
+    *key = (struct key){FIRST_KEY + i, true, false, destroy};
+    *number = key->number;
     return 0;
 }
 
-void *__wrap_pthread_getspecific(pthread_key_t key)
+int __wrap_pthread_key_create(pthread_key_t *number, void (*destroy)(void *))
 {
-    if (!model_is_on() || key < FIRST_KEY)
-        return __real_pthread_getspecific(key);
-    return find(key) == NULL ? NULL : model_self->specific[key - FIRST_KEY];
+    if (model_is_on())
+        return make_key(number, destroy);
+    int error = __real_pthread_key_create(number, destroy);
+    struct key *key = find_free(first_keys);
+    if (error == 0 && is_started && key != NULL)
+        *key = (struct key){*number, true, false, destroy};
+    return error;
 }
 
-int __wrap_pthread_setspecific(pthread_key_t key, const void *value)
+int __wrap_pthread_key_delete(pthread_key_t number)
 {
-    if (!model_is_on() || key < FIRST_KEY)
-        return __real_pthread_setspecific(key, value);
-    if (find(key) == NULL)
+    struct key *key = find(model_is_on() ? keys : first_keys, number);
+
+    if (!model_is_on()) {
+        if (key != NULL)
+            key->known = false;
+        return __real_pthread_key_delete(number);
+    }
+    if (key == NULL || key->deleted)
         return EINVAL;
-    model_self->specific[key - FIRST_KEY] = (void *)(uintptr_t)value;
+    if (number >= FIRST_KEY)
+        key->known = false;
+    else
+        key->deleted = true;
+    return 0;
+}
+
+void *__wrap_pthread_getspecific(pthread_key_t number)
+{
+    struct key *key = model_is_on() ? find(keys, number) : NULL;
+
+    if (key == NULL)
+        return number < FIRST_KEY ? __real_pthread_getspecific(number) : NULL;
+    return key->deleted ? NULL : model_self->specific[key - keys];
+}
+
+int __wrap_pthread_setspecific(pthread_key_t number, const void *value)
+{
+    struct key *key = model_is_on() ? find(keys, number) : NULL;
+
+    if (key == NULL)
+        return number < FIRST_KEY ? __real_pthread_setspecific(number, value)
+                                  : EINVAL;
+    if (key->deleted)
+        return EINVAL;
+    model_self->specific[key - keys] = (void *)(uintptr_t)value;
     return 0;
 }
 
@@ -88,7 +132,8 @@ void threads_run_destructors(struct thread *thread)
         bool again = false;
         for (unsigned i = 0; i < MODEL_KEYS; i++) {
             void *value = thread->specific[i];
-            if (value == NULL || !keys[i].used || keys[i].destroy == NULL)
+            if (value == NULL || !keys[i].known || keys[i].deleted ||
+                keys[i].destroy == NULL)
                 continue;
             thread->specific[i] = NULL;
             keys[i].destroy(value);

@@ -139,15 +139,37 @@ static uint64_t bit_of(const struct thread *thread)
     return thread->number < 64 ? (uint64_t)1 << thread->number : 0;
 }
 
-/* Would it matter which of the two takes its step first? A signal may run a
- * handler in any thread, so its sending and letting in depend on everything. */
+/* A try finds out whether another has given something up, and so does a wait that
+ * may end for its time: that is no point of its own, but part of any step. A
+ * signal may run a handler in any thread, and poll() looks at many things. */
+static bool depends_on_all(const struct thread *thread)
+{
+    switch (thread->op) {
+    case OP_SIGNAL_SEND:
+    case OP_SIGNAL_MASK:
+    case OP_TRYLOCK:
+    case OP_SEM_TRY:
+    case OP_POLL:
+        return true;
+    default:
+        return thread->deadline != MODEL_NEVER;
+    }
+}
+
+/* A thread that is about to wait gives up its lock in the same step. */
+static bool uses(const struct thread *thread, const struct object *object)
+{
+    return object == thread->object || object == thread->second ||
+           (thread->op == OP_WAIT && object == thread->lock);
+}
+
+/* Would it matter which of the two takes its step first? */
 static bool are_dependent(const struct thread *a, const struct thread *b)
 {
-    if (a->op == OP_SIGNAL_SEND || b->op == OP_SIGNAL_SEND ||
-        a->op == OP_SIGNAL_MASK || b->op == OP_SIGNAL_MASK)
+    if (depends_on_all(a) || depends_on_all(b))
         return true;
-    return a->object != NULL &&
-           (a->object == b->object || a->object == b->second);
+    return (a->object != NULL && uses(b, a->object)) ||
+           (b->object != NULL && uses(a, b->object));
 }
 
 /* Who sleeps when this value has been taken: whoever slept before or has been

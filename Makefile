@@ -6,6 +6,7 @@
 #   IMPL=solutions          what is graded: any folder of the chapters' shape
 #   CC=clang                the compiler
 #   TESTS=dir               an instructor's own graded tests, besides ours
+#   FREE=1                  tests run on the machine's own scheduler, once each
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -72,7 +73,16 @@ THEIRS := -Wall -Wextra -Werror=implicit-function-declaration \
           -Werror=incompatible-pointer-types -Werror=int-conversion
 SAN_thread := -fsanitize=thread
 SAN_address := -fsanitize=address,undefined -fno-sanitize-recover=all
-WRAP := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/wrap.txt))
+
+# Tests run on the explorer, or free on the machine's scheduler.
+scheduler := $(if $(FREE),free,explored)
+EXPLORE := tools/explore
+EXPLORE_BUILD := $(common)/explore
+include $(EXPLORE)/explore.mk
+explored_objects := $(EXPLORE_OBJECTS)
+explored_wrap := $(EXPLORE_LDFLAGS) -Wl,--wrap=CU_assertImplementation
+free_objects :=
+free_wrap := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/free/wrap.txt))
 compile = @mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
 # What is graded lies in $(IMPL), a folder a chapter.
@@ -87,7 +97,9 @@ $(graded)/%.admit.json: %.c tools/harness/admit.py \
 
 # The harness without step_todo() of the demos: it brings its own.
 linked := $(patsubst %.c,%.o,$(notdir $(wildcard tools/harness/*.c) \
-            $(filter-out %/step.c,$(wildcard chapters/support/*.c))))
+            $(filter-out %/step.c,$(wildcard chapters/support/*.c)))) \
+          $(patsubst tools/harness/%.c,%.o,\
+            $(wildcard tools/harness/$(scheduler)/*.c))
 
 # $(call rules_for_build,SANITIZER): harness and tests are compiled once for each
 # compiler and build, whatever is graded; then each chapter's file, if the gate
@@ -96,21 +108,26 @@ linked := $(patsubst %.c,%.o,$(notdir $(wildcard tools/harness/*.c) \
 define rules_for_build
 $(common)/$1/%.o: chapters/support/%.c
 	$$(compile) $(OURS) $(SAN_$1) -c -o $$@ $$<
+	@$$(call EXPLORE_KEEP,$$@)
 $(common)/$1/%.o: tools/harness/%.c
-	$$(compile) $(OURS) -D_GNU_SOURCE -c -o $$@ $$<
+	$$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/harness \
+	  -iquote tools/explore -c -o $$@ $$<
 $(common)/$1/%.o: tests/%.c
 	$$(compile) $(OURS) -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
+	@$$(call EXPLORE_KEEP,$$@)
 $(own)/$1/%.o: $(TESTS)/%.c
 	$$(compile) -Wall -Wextra -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
+	@$$(call EXPLORE_KEEP,$$@)
 $(graded)/$1/%.o: %.c | $(graded)/%.admit.json
 	@grep -q '"admitted": true' $(graded)/$$*.admit.json
 	$$(compile) $(THEIRS) -w $(SAN_$1) -c -o $$@ $$<
-$(graded)/$1/%.test: $(graded)/$1/%.o $(common)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(linked))
-	@$(CC) $(CFLAGS) $(SAN_$1) $(WRAP) -o $$@ $$^ -lcunit
-$(graded)/$1/%.own: $(graded)/$1/%.o $(own)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(linked))
-	@$(CC) $(CFLAGS) $(SAN_$1) $(WRAP) -o $$@ $$^ -lcunit
+	@$$(call EXPLORE_KEEP,$$@)
+$(graded)/$1/%.$(scheduler): $(graded)/$1/%.o $(common)/$1/%_test.o \
+  $(addprefix $(common)/$1/,$(linked)) $($(scheduler)_objects)
+	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
+$(graded)/$1/%.own-$(scheduler): $(graded)/$1/%.o $(own)/$1/%_test.o \
+  $(addprefix $(common)/$1/,$(linked)) $($(scheduler)_objects)
+	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
 endef
 $(foreach s,$(SANITIZERS),$(eval $(call rules_for_build,$s)))
 
@@ -129,8 +146,9 @@ $(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
 $(common)/plain/example-%: chapters/0-waitgroup/examples/%.c $(support)
 	$(compile) $(OURS) -o $@ $^
 
-tests := $(foreach s,$(SANITIZERS),$(foreach c,$(wanted),$(graded)/$s/$c.test \
-           $(if $(wildcard $(TESTS)/$c_test.c),$(if $(TESTS),$(graded)/$s/$c.own))))
+tests := $(foreach s,$(SANITIZERS),$(foreach c,$(wanted),$(graded)/$s/$c.$(scheduler) \
+           $(if $(wildcard $(TESTS)/$c_test.c),$(if $(TESTS),\
+             $(graded)/$s/$c.own-$(scheduler)))))
 admissions := $(foreach c,$(wanted),$(graded)/$c.admit.json)
 demos := $(foreach c,$(filter-out waitgroup,$(wanted)),$(graded)/plain/$c.demo)
 examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
@@ -222,7 +240,7 @@ $(BUILD)/check.mk: FORCE
 	@$(MAKE) -k -j$(shell nproc) binaries >$(BUILD)/build.log 2>&1 || true
 	@$(PYTHON) tools/harness/grade.py --impl $(IMPL) --cc $(compiler) \
 	  --test '$(TEST)' --chapters '$(wanted)' --more '$(TESTS)' \
-	  --binaries $(graded) --log $(BUILD)/build.log \
+	  --scheduler $(scheduler) --binaries $(graded) --log $(BUILD)/build.log \
 	  --results $(BUILD)/results.json; echo "status := $$?" >$@
 	@[ ! -e $(BUILD)/results.json ] || \
 	  $(PYTHON) tools/report/terminal.py $(BUILD)/results.json

@@ -295,6 +295,8 @@ static enum event_note reason_to_leave(const struct thread *self)
 {
     if (self->state == THREAD_ENDED)
         return NOTE_ENDED;
+    if (self->op == OP_UNTIL_BLOCKED)
+        return NOTE_OBSERVES;
     if (model_is_enabled(self))
         return self->op == OP_YIELD ? NOTE_YIELDS : NOTE_PREEMPTED;
     return self->op == OP_SLEEP ? NOTE_SLEEPS : NOTE_BLOCKS;
@@ -311,7 +313,7 @@ static void note_switch(const struct thread *self, const struct thread *next,
     struct event *event = &shared->events[shared->event_count - 1];
     event->other = (uint16_t)next->number;
     event->until = self->deadline;
-    if (self->op == OP_JOIN && why == NOTE_BLOCKS)
+    if (why == NOTE_OBSERVES || (self->op == OP_JOIN && why == NOTE_BLOCKS))
         event->object = (uint16_t)self->target->number;
     shared->outcome.switches++;
 }

@@ -51,6 +51,9 @@ enum explore_verdict {
 /** "pass", "deadlock", ...: a static string. Any thread may call it. */
 const char *explore_verdict_name(enum explore_verdict verdict);
 
+/** "PCT", ...: a static string; "" for 0. Any thread may call it. */
+const char *explore_strategy_name(unsigned strategy);
+
 /** The ways to pick a schedule; a mask in explore_options::strategies. */
 enum explore_strategy {
     EXPLORE_ROUND_ROBIN = 1 << 0, /**< no preemption; then one at each point */
@@ -206,6 +209,20 @@ void explore_fail_allocation(unsigned nth);
 unsigned long explore_allocations(void);
 unsigned long explore_thread_creates(void);
 unsigned explore_live_threads(void);
+
+/** Nothing that is left over at the end of this schedule is a leak. */
+void explore_excuse_leaks(void);
+
+/**
+ * For functions of a test's own tool box: until it is called again, the calling
+ * thread's calls count as made at this line.
+ *
+ * @param pc the return address of the function that calls this; NULL: no more
+ */
+void explore_on_behalf_of(const void *pc);
+
+/** The calling thread's number in this schedule: 0 for the scenario's own. */
+unsigned explore_thread(void);
 
 /** Send SIGINT to the process, as Ctrl-C does. Any thread may call it. */
 void explore_interrupt(void);

@@ -1,23 +1,31 @@
 # How a program is built with the explorer. Include it with EXPLORE set to this
 # folder and EXPLORE_BUILD to where its objects go; it sets
 #
-#   EXPLORE_OBJECTS   the library's objects, to be linked in
+#   EXPLORE_OBJECTS   the library, one object, to be linked in
 #   EXPLORE_LDFLAGS   the names that are wrapped at link time
 #   EXPLORE_KEEP      a command, $(call EXPLORE_KEEP,object): have the object's
 #                     static data put back before each schedule
 #
 # The library is built without a sanitizer in every build: none may see how the
 # threads are handed their turns. It is always optimised: a switch is its work.
-EXPLORE_OBJECTS := $(patsubst $(EXPLORE)/%.c,$(EXPLORE_BUILD)/%.o,\
-                     $(wildcard $(EXPLORE)/*.c))
-comma ?= ,
-EXPLORE_LDFLAGS := $(addprefix -Wl$(comma)--wrap=,$(file <$(EXPLORE)/wrap.txt))
+# Its inner names are made local, so that they cannot meet the program's.
+EXPLORE_OBJECTS := $(EXPLORE_BUILD)/explore.o
+explore_comma := ,
+EXPLORE_LDFLAGS := $(addprefix -Wl$(explore_comma)--wrap=,\
+                     $(file <$(EXPLORE)/wrap.txt))
 EXPLORE_KEEP = objcopy --rename-section .data=explore_data \
                        --rename-section .bss=explore_bss $1
 
-$(EXPLORE_BUILD)/%.o: $(EXPLORE)/%.c
+$(EXPLORE_BUILD)/parts/%.o: $(EXPLORE)/%.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 -D_GNU_SOURCE -pthread -O2 -g -fno-omit-frame-pointer -Wall \
-	  -Wextra -Wpedantic -Wshadow -Wconversion -Werror -MMD -MP -c -o $@ $<
+	  -Wextra -Wpedantic -Wshadow -Wconversion -Werror \
+	  $(if $(findstring clang,$(CC)),-gdwarf-4) -MMD -MP -c -o $@ $<
 
--include $(wildcard $(EXPLORE_BUILD)/*.d)
+$(EXPLORE_OBJECTS): $(patsubst $(EXPLORE)/%.c,$(EXPLORE_BUILD)/parts/%.o,\
+                      $(wildcard $(EXPLORE)/*.c))
+	@ld -r -o $@ $^
+	@objcopy --wildcard --keep-global-symbol='explore_*' \
+	  --keep-global-symbol='__*' $@
+
+-include $(wildcard $(EXPLORE_BUILD)/parts/*.d)

@@ -135,6 +135,7 @@ struct thread {
     struct object *second; /* the condition of a wait */
     struct object *lock;   /* the lock that it waits with */
     const void *pc;        /* at which line */
+    const void *behalf;    /* see explore_on_behalf_of() */
     bool (*can)(const struct thread *); /* NULL: at any time */
     int64_t deadline;      /* or MODEL_NEVER, on the virtual clock */
     uint64_t stamp;        /* when it was parked: the smaller waits longer */
@@ -208,6 +209,7 @@ enum event_note {
     NOTE_ENDED,
     NOTE_SLEEPS, /* until */
     NOTE_YIELDS,
+    NOTE_OBSERVES, /* it waits until the object, a thread, is blocked */
     NOTE_PREEMPTED
 };
 
@@ -278,6 +280,7 @@ struct model {
     unsigned next_interrupt;
     uint64_t random; /* of rand() */
     uint64_t observed;
+    bool excused; /* what is left over at the end */
     unsigned numbers[16]; /* objects made so far, of each kind */
 };
 
@@ -299,7 +302,13 @@ static inline bool model_is_on(void)
     return model_self != NULL && model.running;
 }
 
-#define CALLER __builtin_return_address(0)
+/* The line of the program that called, or the one on whose behalf it did. */
+#define CALLER model_caller(__builtin_return_address(0))
+static inline const void *model_caller(const void *pc)
+{
+    return model_self != NULL && model_self->behalf != NULL ? model_self->behalf
+                                                            : pc;
+}
 
 /* core.c */
 

@@ -66,6 +66,42 @@ void explore_observe(uint64_t value)
     model.observed = random_mix(model.observed * 3 + value);
 }
 
+unsigned explore_thread(void)
+{
+    return model_is_on() ? model_self->number : 0;
+}
+
+void explore_on_behalf_of(const void *pc)
+{
+    if (model_is_on())
+        model_self->behalf = pc;
+}
+
+void explore_excuse_leaks(void)
+{
+    model.excused = true;
+}
+
+const char *explore_strategy_name(unsigned strategy)
+{
+    switch (strategy) {
+    case EXPLORE_ROUND_ROBIN:
+        return "round robin";
+    case EXPLORE_RANDOM:
+        return "random walk";
+    case EXPLORE_PCT:
+        return "PCT";
+    case EXPLORE_POS:
+        return "partial-order sampling";
+    case EXPLORE_SEARCH:
+        return "search";
+    case EXPLORE_ENUMERATE:
+        return "enumeration";
+    default:
+        return "";
+    }
+}
+
 bool explore_running(void)
 {
     return model_is_on();
@@ -112,6 +148,7 @@ static void begin(void)
     model.next_interrupt = 0;
     model.random = model.options.seed;
     model.observed = 0;
+    model.excused = false;
     calls_begin();
 }
 

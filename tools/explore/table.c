@@ -259,6 +259,9 @@ static void put_switch(const struct event *event)
     case NOTE_SLEEPS:
         put("%s sleeps until %s", from, seconds_of(event->until));
         break;
+    case NOTE_OBSERVES:
+        put("%s waits until %s is blocked", from, name_of(event->object));
+        break;
     case NOTE_YIELDS:
         put("%s yields", from);
         break;

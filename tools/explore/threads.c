@@ -269,12 +269,6 @@ int __wrap_pthread_setname_np(pthread_t thread, const char *name)
     return strlen(name) < 16 ? 0 : ERANGE;
 }
 
-static bool target_is_still(const struct thread *thread)
-{
-    (void)thread;
-    return false; /* the scheduler knows: it comes when no other can run */
-}
-
 bool explore_until_blocked(pthread_t real)
 {
     struct thread *target = threads_find(real);
@@ -282,7 +276,8 @@ bool explore_until_blocked(pthread_t real)
     if (!model_is_on() || target == NULL)
         return false;
     model_self->target = target;
-    (void)model_park(OP_UNTIL_BLOCKED, NULL, CALLER, target_is_still, MODEL_NEVER);
+    /* The scheduler knows: this thread comes when no other can run. */
+    model_point(OP_UNTIL_BLOCKED, NULL, CALLER);
     return target->state != THREAD_ENDED;
 }
 

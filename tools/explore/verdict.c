@@ -322,7 +322,8 @@ static void look_for_locks(void)
 /* When the scenario has returned. */
 void verdict_scenario_has_ended(void)
 {
-    look_for_threads();
+    if (!model.excused)
+        look_for_threads();
 }
 
 /* When the last thread has ended. */
@@ -332,6 +333,8 @@ void verdict_look_for_leaks(void)
     size_t size;
     unsigned blocks;
 
+    if (model.excused)
+        return;
     look_for_locks();
     if (model.options.keep_memory || !memory_leaked(&pc, &size, &blocks))
         return;

@@ -12,7 +12,7 @@
 #include "harness.h"
 #include "record.h"
 #include "sanitizers.h"
-#include "threads.h"
+#include "scheduler.h"
 #include "todo.h"
 
 enum { PATH_SIZE = 512, OUTPUT_LIMIT = 2 << 20, DESCRIPTORS = 512 };
@@ -91,16 +91,18 @@ static void reset_signals(void)
         refuse();
 }
 
-static void run_test(const char *name)
+static void run_test(const struct child_order *order)
 {
     CU_pSuite suite = CU_get_suite(harness_suite.chapter);
-    CU_pTest test = suite == NULL ? NULL : CU_get_test(suite, name);
+    CU_pTest test = suite == NULL ? NULL : CU_get_test(suite, order->test);
 
     if (test == NULL) {
-        record_line("environment", "the test program has no test '%s'", name);
+        record_line("environment", "the test program has no test '%s'",
+                    order->test);
         record_end();
     }
-    (void)CU_run_test(suite, test);
+    /* Not by CU_run_test(): what it keeps account of is for one thread. */
+    scheduler_run(order, test->pTestFunc);
 }
 
 void child_run(const struct child_order *order)
@@ -113,17 +115,8 @@ void child_run(const struct child_order *order)
     redirect(order->folder);
     take_limits();
     reset_signals();
-    threads_begin();
     todo_set_step(order->step);
-    run_test(order->test);
+    run_test(order);
     (void)fflush(stdout);
-    /* What belongs to a step that is not written yet is not missed. */
-    if (todo_passed_over()) {
-        record_line("passed_over", "%s", "");
-    } else {
-        threads_record_leaks();
-        if (sanitizers_find_leaks())
-            record_line("leak", "%s\t", "memory that was never freed");
-    }
     record_end();
 }

@@ -5,6 +5,8 @@
 #ifndef CHILD_H
 #define CHILD_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdnoreturn.h>
 
 /** One run of one test. The strings are the caller's. */
@@ -12,6 +14,10 @@ struct child_order {
     const char *test;   /**< its name in the suite */
     unsigned step;      /**< see todo_set_step() */
     const char *nonce;  /**< see record_open() */
+    uint64_t seed;           /**< of the explorer's chance */
+    unsigned long schedules; /**< how many the explorer runs at most */
+    const char *replay;      /**< the one schedule to run; NULL: search */
+    bool here;               /**< in this process, for a debugger */
     const char *folder; /**< the grader's, with the files output, report and
                              record in it */
 };

@@ -9,6 +9,7 @@
 enum { LINE_SIZE = 1024, NONCE_SIZE = 64, FIRST_PRIVATE = 200 };
 
 static int record = -1;
+static bool muted; /* set while there is one thread */
 static char closing[NONCE_SIZE];
 
 int record_open(const char *path, const char *nonce)
@@ -26,6 +27,9 @@ int record_open(const char *path, const char *nonce)
 void record_line(const char *kind, const char *format, ...)
 {
     char line[LINE_SIZE];
+
+    if (muted)
+        return;
     int used = snprintf(line, sizeof line, "%s\t", kind);
     va_list args;
 
@@ -38,6 +42,11 @@ void record_line(const char *kind, const char *format, ...)
     line[length] = '\n';
     if (write(record, line, length + 1) != (ssize_t)length + 1)
         _exit(RECORD_EXIT_LOST);
+}
+
+void record_mute(bool mute)
+{
+    muted = mute;
 }
 
 void record_end(void)

@@ -11,6 +11,7 @@
 #ifndef RECORD_H
 #define RECORD_H
 
+#include <stdbool.h>
 #include <stdnoreturn.h>
 
 /** Exit statuses of a test's process besides 0, for what a line cannot say. */
@@ -34,6 +35,12 @@ int record_open(const char *path, const char *nonce);
  */
 __attribute__((format(printf, 2, 3))) void record_line(const char *kind,
                                                        const char *format, ...);
+
+/**
+ * From now on write no lines, or write them again. Set in the test's own process
+ * only, before it starts others.
+ */
+void record_mute(bool mute);
 
 /** Write the closing line and end the process here, whatever threads run. */
 noreturn void record_end(void);

@@ -1,13 +1,15 @@
 /* A test program: it waits for orders on its standard input, and gives each
  * test a process of its own by fork(), which is faster than a new program.
  *
- *   order:  run NONCE STEP TEST FOLDER
+ *   order:  run NONCE STEP TEST FOLDER SEED SCHEDULES REPLAY
+ *           (REPLAY: a schedule string, or - for none)
  *   answer: started PID, then ended PID STATUS (as waitpid() has it)
  *
  * No code under test runs in this process, and it never has a second thread. */
 #include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,7 +22,7 @@
 #include "child.h"
 #include "harness.h"
 
-enum { ORDER_SIZE = 1024, WORD = 256, EXIT_TROUBLE = 3 };
+enum { ORDER_SIZE = 10240, WORD = 256, REPLAY = 8192, EXIT_TROUBLE = 3 };
 
 /* False: CUnit refused. */
 static bool register_tests(void)
@@ -59,12 +61,16 @@ static bool obey(const char *line)
     char nonce[WORD];
     char test[WORD];
     char folder[WORD];
+    char replay[REPLAY];
     struct child_order order = {.nonce = nonce, .test = test, .folder = folder};
 
     // NOLINTNEXTLINE(cert-err34-c): the grader writes the order
-    if (sscanf(line, "run %255s %u %255s %255s", nonce, &order.step, test,
-               folder) != 4)
+    if (sscanf(line, "run %255s %u %255s %255s %" SCNu64 " %lu %8191s", nonce,
+               &order.step, test, folder, &order.seed, &order.schedules,
+               replay) != 7)
         return false;
+    if (strcmp(replay, "-") != 0)
+        order.replay = replay;
     pid_t pid = fork();
     if (pid == -1)
         return false;

@@ -7,5 +7,6 @@ void calls_begin(void)
     specific_begin();
     memory_begin();
     rwlocks_begin();
+    pipes_begin();
     rand_begin();
 }

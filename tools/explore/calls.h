@@ -65,6 +65,7 @@ int once_run(pthread_once_t *once, void (*function)(void), const void *pc);
 
 /* signals.c: a signal for the calling thread alone. */
 void signals_raise(int signal);
+uint64_t signals_bits(const sigset_t *set);
 
 /* What each keeps of a schedule. */
 void rwlocks_begin(void);

@@ -81,7 +81,8 @@ enum object_kind {
     OBJECT_ONCE,
     OBJECT_PIPE,
     OBJECT_ATOMIC,
-    OBJECT_SIGNALS
+    OBJECT_SIGNALS,
+    OBJECT_MEMORY /* plain, where its accesses are points */
 };
 
 struct thread;

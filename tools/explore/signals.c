@@ -79,6 +79,11 @@ uint64_t signals_first_mask(void)
     return first_mask;
 }
 
+uint64_t signals_bits(const sigset_t *set)
+{
+    return bits_of(set);
+}
+
 /* --- Sending ------------------------------------------------------------------ */
 
 static bool is_ignored_by_default(int signal)

@@ -24,16 +24,22 @@ void tsan_acquire_from(void *address)
         __tsan_acquire(address);
 }
 
+/* A line is looked up at the address itself, which returns to the next one. */
+static void *before(const void *pc)
+{
+    return (char *)(uintptr_t)pc - 1;
+}
+
 /* ThreadSanitizer's own wrappers look at the first byte of a condition: one that
  * is destroyed while others may use it is a race. */
 void tsan_reads(const void *address, const void *pc)
 {
     if (__tsan_read1_pc != NULL)
-        __tsan_read1_pc((void *)(uintptr_t)address, (void *)(uintptr_t)pc);
+        __tsan_read1_pc((void *)(uintptr_t)address, before(pc));
 }
 
 void tsan_writes(const void *address, const void *pc)
 {
     if (__tsan_write1_pc != NULL)
-        __tsan_write1_pc((void *)(uintptr_t)address, (void *)(uintptr_t)pc);
+        __tsan_write1_pc((void *)(uintptr_t)address, before(pc));
 }

@@ -525,9 +525,13 @@ static int wait_for_handler(const void *pc)
     return call_result(EINTR);
 }
 
+/* A handler may run after the caller's last look and before the wait begins. */
 int __wrap_pause(void)
 {
-    return model_is_on() ? wait_for_handler(CALLER) : __real_pause();
+    if (!model_is_on())
+        return __real_pause();
+    model_point(OP_SIGNAL_WAIT, all_signals(), CALLER);
+    return wait_for_handler(CALLER);
 }
 
 int __wrap_sigsuspend(const sigset_t *set)

@@ -9,6 +9,8 @@
 
 #include "corpus.h"
 
+enum { MANY = 32 };
+
 static void *answer(void *arg)
 {
     *(int *)arg = 42;
@@ -24,17 +26,23 @@ static pthread_t ask(void)
     return thread;
 }
 
-static int sum_of_eight(void)
+static int sum(const int *numbers)
 {
-    volatile int numbers[8] = {0};
+    int total = 0;
 
-    for (int i = 0; i < 8; i++)
-        numbers[i] = i;
     sched_yield();
-    int sum = 0;
-    for (int i = 0; i < 8; i++)
-        sum += numbers[i];
-    return sum;
+    for (int i = 0; i < MANY; i++)
+        total += numbers[i];
+    return total;
+}
+
+static int sum_of_ones(void)
+{
+    int numbers[MANY];
+
+    for (int i = 0; i < MANY; i++)
+        numbers[i] = 1;
+    return sum(numbers);
 }
 
 void scenario(void *arg)
@@ -42,6 +50,6 @@ void scenario(void *arg)
     (void)arg;
     pthread_t thread = ask();
 
-    explore_assert(sum_of_eight() == 28);
+    explore_assert(sum_of_ones() == MANY);
     pthread_join(thread, NULL);
 }

@@ -1,7 +1,7 @@
 /* The lock is destroyed by whom the worker has told that it is done; the worker
  * may still hold it.
  *
- * Answer: misuse
+ * Answer: misuse or race
  * Builds: thread address plain
  */
 #include <pthread.h>

@@ -1,8 +1,8 @@
 /* Two threads clean up the same message: each looks whether it is still there
  * under the lock, and frees it after.
  *
- * Answer: race or crash
- * Builds: thread address
+ * Answer: crash
+ * Builds: address plain
  */
 #include <pthread.h>
 #include <stdlib.h>

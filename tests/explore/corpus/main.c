@@ -5,7 +5,8 @@
  *             [--faults MASK] [--preemptions N] [--steps N] [--fresh]
  *             [--unreduced] [--table] [--replay STRING]
  *
- * The exit status is 0 whatever the verdicts are, and 2 for a wrong call. */
+ * The sanitizers' own reports go to stderr. The exit status is 0 whatever the
+ * verdicts are, and 2 for a wrong call. */
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,20 +21,19 @@ const char *__tsan_default_options(void)
 {
     return "halt_on_error=1:detect_deadlocks=0:report_signal_unsafe=0:"
            "suppress_equal_stacks=0:suppress_equal_addresses=0:"
-           "atexit_sleep_ms=0:symbolize=0:log_path=/dev/null";
+           "atexit_sleep_ms=0:symbolize=0";
 }
 
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-    return "detect_leaks=0:detect_stack_use_after_return=1:symbolize=0:"
-           "log_path=/dev/null";
+    return "detect_leaks=0:detect_stack_use_after_return=1:symbolize=0";
 }
 
 const char *__ubsan_default_options(void);
 const char *__ubsan_default_options(void)
 {
-    return "halt_on_error=1:log_path=/dev/null";
+    return "halt_on_error=1";
 }
 
 struct request {

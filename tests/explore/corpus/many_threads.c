@@ -1,5 +1,5 @@
-/* Ten threads; only when the last one to be started is the first to come in,
- * and the first one the second, does the count of the early ones go wrong.
+/* Ten threads; only when the last one to be started is the first to come in
+ * does it go wrong.
  *
  * Answer: wrong
  * Builds: thread address plain
@@ -34,5 +34,5 @@ void scenario(void *arg)
     }
     for (int i = 0; i < N; i++)
         pthread_join(threads[i], NULL);
-    explore_assert(order[0] != N - 1 || order[1] != 0);
+    explore_assert(order[0] != N - 1);
 }

@@ -370,6 +370,7 @@ int threads_create(pthread_t *out, bool detached, bool own, const void *pc,
 int threads_join(pthread_t real, void **result, const void *pc);
 int threads_detach(pthread_t real, const void *pc);
 void threads_yield(const void *pc);
+void threads_let_go(void);
 void threads_begin_schedule(struct thread *thread);
 /* specific.c */
 void specific_begin(void);

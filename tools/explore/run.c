@@ -170,6 +170,7 @@ static void run_schedule(const struct plan *plan)
     model_give_turn(first);
     model_wait_turn(&controller);
     model.running = false;
+    threads_let_go();
     for (unsigned i = 0; i < model.count; i++)
         tsan_acquire_from(&model.threads[i]->end_edge);
 }

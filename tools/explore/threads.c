@@ -2,7 +2,10 @@
  * schedule to schedule; ThreadSanitizer is told the edges that a real create and
  * a real join would give. */
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "model.h"
@@ -31,13 +34,39 @@ static void end_part(void *arg)
     model_finish(thread);
 }
 
-static void leave(void *arg)
-{
-    struct thread *thread = arg;
+/* How often kernel threads were let go: a futex. Changed between schedules. */
+static int leavings;
+static unsigned leaving_count; /* who wait for it. Guarded by the token */
 
-    thread->tid = 0; /* its kernel thread goes; another will be made */
+/* A kernel thread that goes stays until the schedule is over: another one that is
+ * made until then could get the same pthread_t. */
+static void end_part_and_go(struct thread *thread)
+{
+    int before = __atomic_load_n(&leavings, __ATOMIC_RELAXED);
+
+    thread->tid = 0; /* another will be made */
+    leaving_count++;
     end_part(thread);
     model_self = NULL;
+    while (__atomic_load_n(&leavings, __ATOMIC_ACQUIRE) == before)
+        (void)syscall(SYS_futex, &leavings, FUTEX_WAIT_PRIVATE, before, NULL,
+                      NULL, 0);
+}
+
+/* When a schedule is over. */
+void threads_let_go(void)
+{
+    if (leaving_count == 0)
+        return;
+    leaving_count = 0;
+    (void)__atomic_add_fetch(&leavings, 1, __ATOMIC_RELEASE);
+    (void)syscall(SYS_futex, &leavings, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL,
+                  0);
+}
+
+static void leave(void *arg)
+{
+    end_part_and_go(arg);
 }
 
 /* What a kept kernel thread does: its part, in schedule after schedule. */
@@ -54,13 +83,10 @@ static void *play(void *arg)
         thread->result = thread->run(thread->arg);
         pthread_cleanup_pop(0);
         if (model.options.fresh_threads)
-            thread->tid = 0; /* another kernel thread will be made */
-        bool over = model.options.fresh_threads;
-        end_part(thread);
-        if (over)
             break;
+        end_part(thread);
     }
-    model_self = NULL;
+    end_part_and_go(thread);
     return NULL;
 }
 

@@ -33,7 +33,7 @@ STRATEGIES = {1: "in turn", 2: "random", 4: "PCT", 8: "POS", 16: "search", 32: "
 SAMPLED, SEARCH, ENUMERATE = 0x0F, 0x10, 0x20
 FAULTS = {"waiter": 1, "spurious": 2, "clock": 4, "memory": 8, "threads": 16, "randoms": 32}
 VERDICTS = {"deadlock", "race", "wrong", "misuse", "leak", "livelock", "crash", "pass"}
-FIELDS = {"Answer", "Builds", "Faults", "States", "Seldom"}
+FIELDS = {"Answer", "Builds", "Faults", "States", "Threads", "Seldom"}
 PATIENCE = 120  # seconds for one run of a program; it has its own watchdog
 
 
@@ -46,7 +46,12 @@ class Program:
     builds: list
     faults: int
     states: int | None
+    fresh: bool  # new kernel threads for each schedule
     seldom: str  # why it may take more schedules than the others
+
+    @property
+    def options(self):
+        return ["--faults", self.faults] + (["--fresh"] if self.fresh else [])
 
     @property
     def name(self):
@@ -81,6 +86,7 @@ def load(path):
         builds,
         sum(FAULTS[fault] for fault in faults),
         int(fields["States"]) if "States" in fields else None,
+        fields.get("Threads") == "fresh",
         fields.get("Seldom", ""),
     )
 
@@ -156,7 +162,9 @@ class Finding:
 
 def replay(setting, finding, result):
     """The string alone must lead to the same verdict at the same lines."""
-    again = call(setting, finding.build, finding.program, "--replay", result["schedule"])[0]
+    options = ["--fresh"] if finding.program.fresh else []
+    options += ["--replay", result["schedule"]]
+    again = call(setting, finding.build, finding.program, *options)[0]
     finding.replays += 1
     for key in ("verdict", "places"):
         if again[key] != result[key]:
@@ -171,7 +179,7 @@ def search_for_bug(setting, program, kind):
     """Run a broken program under each seed."""
     finding = Finding(program, kind)
     options = ["--seeds", setting.seeds, "--schedules", setting.schedules]
-    for result in call(setting, kind, program, "--faults", program.faults, *options):
+    for result in call(setting, kind, program, *program.options, *options):
         if result["verdict"] == "pass":
             finding.complain(f"seed {result['seed']}: not found in {result['schedules']}")
             continue
@@ -191,7 +199,7 @@ def look_for_false_verdicts(setting, program, kind):
     """Run a right program: by the portfolio, and then by chance alone, so that a
     search that is soon complete does not save it from the rest."""
     finding = Finding(program, kind)
-    options = ["--faults", program.faults, "--schedules", setting.passes]
+    options = [*program.options, "--schedules", setting.passes]
     for strategies in (SAMPLED | SEARCH, SAMPLED):
         result = call(setting, kind, program, *options, "--strategies", strategies)[0]
         if result["verdict"] != "pass":
@@ -207,8 +215,8 @@ def compare_states(setting, program, kind):
     finding = Finding(program, kind)
     seen = []
     for strategy in (SEARCH, ENUMERATE):
-        result = call(setting, kind, program, "--faults", program.faults, "--strategies",
-                      strategy, "--schedules", 2_000_000, "--preemptions", 1000)[0]
+        options = ["--strategies", strategy, "--schedules", 2_000_000, "--preemptions", 1000]
+        result = call(setting, kind, program, *program.options, *options)[0]
         if result["verdict"] != "pass" or not result["complete"]:
             finding.complain(f"{STRATEGIES[strategy]}: {result['verdict']} after "
                              f"{result['schedules']}, not complete: {result['message'][:160]}")

@@ -1,4 +1,4 @@
-/* A thread is handed a variable of a function that returns without waiting for
+/* A thread is handed an array of a function that returns without waiting for
  * it: it writes into a dead stack frame, where the next call has its own.
  *
  * Answer: race or wrong or crash
@@ -13,16 +13,19 @@ enum { MANY = 32 };
 
 static void *answer(void *arg)
 {
-    *(int *)arg = 42;
+    int *replies = arg;
+
+    for (int i = 0; i < MANY; i++)
+        replies[i] = 42;
     return NULL;
 }
 
 static pthread_t ask(void)
 {
     pthread_t thread;
-    int reply = 0;
+    int replies[MANY] = {0};
 
-    pthread_create(&thread, NULL, answer, &reply);
+    pthread_create(&thread, NULL, answer, replies);
     return thread;
 }
 

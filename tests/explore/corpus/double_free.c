@@ -2,7 +2,7 @@
  * under the lock, and frees it after.
  *
  * Answer: crash
- * Builds: address plain
+ * Builds: address
  */
 #include <pthread.h>
 #include <stdlib.h>

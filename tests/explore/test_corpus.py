@@ -2,9 +2,12 @@
 right program is blamed, reduced search loses no state. corpus.py --whole takes
 more seeds and schedules."""
 
+import sys
 import unittest
+from pathlib import Path
 
-import corpus
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import corpus  # noqa: E402
 
 
 class Corpus(unittest.TestCase):

@@ -1,5 +1,5 @@
-/* Two threads draw one of eight places each. What they
- * draw may be any number that rand() has, the same one too.
+/* Two threads draw one of eight places each. What they draw may be any number
+ * that rand() has, the same one too.
  *
  * Answer: wrong
  * Builds: thread address plain

@@ -52,9 +52,22 @@ static void take_limits(void)
     (void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
 }
 
+struct child_files child_files = {-1, -1};
+
+/* High numbers: code that closes what is not its own misses them. */
+static int move_up(int descriptor)
+{
+    int high = fcntl(descriptor, F_DUPFD_CLOEXEC, DESCRIPTORS / 2);
+
+    (void)close(descriptor);
+    if (high == -1)
+        refuse();
+    return high;
+}
+
 static void redirect(const char *folder)
 {
-    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     int output = open_in(folder, "output", O_WRONLY | O_APPEND);
     int report = open_in(folder, "report", O_WRONLY | O_APPEND);
 
@@ -62,13 +75,10 @@ static void redirect(const char *folder)
         dup2(nothing, STDIN_FILENO) == -1 ||
         dup2(output, STDOUT_FILENO) == -1 || dup2(output, STDERR_FILENO) == -1)
         refuse();
-    int high = fcntl(report, F_DUPFD_CLOEXEC, DESCRIPTORS / 2);
-    if (high == -1)
-        refuse();
-    (void)close(nothing);
     (void)close(output);
-    (void)close(report);
-    sanitizers_report_to(high);
+    child_files.report = move_up(report);
+    child_files.nothing = move_up(nothing);
+    sanitizers_report_to(child_files.report);
 }
 
 /* The sanitizers' own handlers tell where a crash came from. */

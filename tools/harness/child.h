@@ -22,6 +22,13 @@ struct child_order {
                              record in it */
 };
 
+/** Open descriptors of the test's process, besides the standard ones. */
+struct child_files {
+    int report;  /**< what a sanitizer finds goes here */
+    int nothing; /**< what is to be lost goes here */
+};
+extern struct child_files child_files;
+
 /**
  * Take the limits on, send all output to files, run the test, record what it
  * left behind, and end the process. Called in a process just forked, with one

@@ -49,6 +49,11 @@ void record_mute(bool mute)
     muted = mute;
 }
 
+bool record_is_mute(void)
+{
+    return muted;
+}
+
 void record_end(void)
 {
     record_line("end", "%s", closing);

@@ -41,6 +41,7 @@ __attribute__((format(printf, 2, 3))) void record_line(const char *kind,
  * only, before it starts others.
  */
 void record_mute(bool mute);
+bool record_is_mute(void);
 
 /** Write the closing line and end the process here, whatever threads run. */
 noreturn void record_end(void);

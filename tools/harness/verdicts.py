@@ -37,8 +37,9 @@ def environment(message):
 
 def judge(outcome, test, exercise, program):
     """The verdict on one run. `exercise` knows the student's file."""
+    outcome.report = reports.named(outcome.report, program)
     report = reports.parse(_written_by_sanitizer(outcome), program)
-    for rule in (_report, _trouble, _stopped, _crashed, _leaked, _failed, _unwritten):
+    for rule in (_report, _trouble, _stopped, _crashed, _leaked, _failed, _unwritten, _explored):
         found = rule(outcome, report, exercise, program)
         if found is not None:
             return _own_lines_first(found, exercise, test)
@@ -173,11 +174,16 @@ def _crashed(outcome, _report, exercise, _program):
                    " status instead")  # fmt: skip
 
 
+def _broken_must(must, exercise):
+    """A call that must not fail has failed: see must.h."""
+    line = {"function": "", "file": must[1], "line": int(must[2])}
+    return Verdict("misuse", f"{must[3]} failed: {os.strerror(int(must[4]))}",
+                   lines=_shown([line], exercise))  # fmt: skip
+
+
 def _signalled(number, outcome, exercise):
     if number == signal.SIGABRT and (must := _MUST.search(outcome.output)):
-        error = os.strerror(int(must[4]))
-        line = {"function": "", "file": must[1], "line": int(must[2])}
-        return Verdict("misuse", f"{must[3]} failed: {error}", lines=_shown([line], exercise))
+        return _broken_must(must, exercise)
     words = {
         signal.SIGXFSZ: "your code printed more than 2 MiB and was stopped",
         signal.SIGINT: "an interrupt (SIGINT) ended the process: it came while SIGINT was not"
@@ -224,6 +230,25 @@ def _leaked(outcome, _report, exercise, program):
             lines = [{"function": function, "file": file, "line": line}]
         return Verdict("leak", f"left behind: {record[1]}", lines=_shown(lines, exercise))
     return None
+
+
+# What the explorer says in other words than we do.
+_EXPLORED = {"unmodelled": "inconclusive", "diverged": "inconclusive"}
+_PLACE = re.compile(r"^(.*):(\d+)(?: \((.*)\))?$")
+
+
+def _explored(outcome, _report, exercise, _program):
+    found = outcome.explored
+    if found is None or found.verdict == "pass":
+        return None
+    if found.verdict == "environment":
+        return environment(found.message)
+    if found.verdict == "crash" and (must := _MUST.search(outcome.output)):
+        return _broken_must(must, exercise)
+    places = filter(None, map(_PLACE.match, found.places))
+    lines = [{"file": p[1], "line": int(p[2]), "function": p[3] or ""} for p in places]
+    return Verdict(_EXPLORED.get(found.verdict, found.verdict), found.message,
+                   lines=_shown(lines, exercise))  # fmt: skip
 
 
 # --- Lines -------------------------------------------------------------------

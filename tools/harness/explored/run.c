@@ -6,6 +6,7 @@
 
 #include "explore.h"
 #include "record.h"
+#include "sanitizers.h"
 #include "scheduler.h"
 
 enum { CHUNK = 512 };
@@ -21,6 +22,8 @@ static void run_test(void *arg)
         void (*test)(void);
     } as = {.data = arg};
 
+    sanitizers_report_to(record_is_mute() ? child_files.nothing
+                                          : child_files.report);
     if (lseek(STDOUT_FILENO, 0, SEEK_END) > 0)
         (void)ftruncate(STDOUT_FILENO, 0);
     as.test();

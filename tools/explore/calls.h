@@ -65,6 +65,17 @@ int once_run(pthread_once_t *once, void (*function)(void), const void *pc);
 
 /* signals.c: a signal for the calling thread alone. */
 void signals_raise(int signal);
+
+/* model_park() for a call that a handler ends; if it restarts, not one that was
+ * installed with SA_RESTART. thread->interrupted says that one did. The other
+ * form is for calls that let signals in and wait in one step. */
+bool signals_park(enum model_op op, struct object *object, const void *pc,
+                  bool (*can)(const struct thread *), int64_t deadline,
+                  bool restarts);
+bool signals_wait(enum model_op op, struct object *object, const void *pc,
+                  bool (*can)(const struct thread *), int64_t deadline,
+                  bool restarts);
+
 uint64_t signals_bits(const sigset_t *set);
 
 /* What each keeps of a schedule. */

@@ -84,9 +84,7 @@ static int64_t sleep_until(int64_t moment, const void *pc)
         model_point(OP_YIELD, NULL, pc);
         return 0;
     }
-    self->interruptible = true;
-    (void)model_park(OP_SLEEP, NULL, pc, call_never, moment);
-    self->interruptible = false;
+    (void)signals_park(OP_SLEEP, NULL, pc, call_never, moment, false);
     return moment > model.now ? moment - model.now : 0;
 }
 

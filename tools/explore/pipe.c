@@ -199,12 +199,7 @@ static int wait_for(struct pipe *pipe, int end, enum model_op op,
         model_point(op, object, pc);
         return can(self) ? 0 : EAGAIN;
     }
-    self->interruptible = true;
-    self->restarts = true;
-    bool came = model_park(op, object, pc, can, MODEL_NEVER);
-    self->interruptible = false;
-    self->restarts = false;
-    return came ? 0 : EINTR;
+    return signals_park(op, object, pc, can, MODEL_NEVER, true) ? 0 : EINTR;
 }
 
 /* The real call comes last, and is jumped to, so that a report of it names the
@@ -334,16 +329,15 @@ static void set_full(const struct pollfd *fds, nfds_t n)
 /* The kernel is asked what there is, as the model knows it, too; it is never
  * asked to wait. */
 static int poll_until(struct pollfd *fds, nfds_t n, int64_t deadline,
-                      const void *pc)
+                      bool masked, const void *pc)
 {
     struct thread *self = model_self;
     const struct polled polled = {fds, n};
 
     for (;;) {
         self->awaits = &polled;
-        self->interruptible = true;
-        bool came = model_park(OP_POLL, NULL, pc, one_is_ready, deadline);
-        self->interruptible = false;
+        bool came = (masked ? signals_wait : signals_park)(
+            OP_POLL, NULL, pc, one_is_ready, deadline, false);
         if (!came && self->interrupted)
             return call_result(EINTR);
         int ready = __real_poll(fds, n, 0);
@@ -382,7 +376,7 @@ static int64_t after_ms(int timeout)
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
 {
     if (model_is_on() && is_for_us(fds, n, after_ms(timeout), CALLER))
-        return poll_until(fds, n, after_ms(timeout), CALLER);
+        return poll_until(fds, n, after_ms(timeout), false, CALLER);
     return __real_poll(fds, n, timeout);
 }
 
@@ -394,7 +388,7 @@ static int poll_masked(struct pollfd *fds, nfds_t n, int64_t deadline,
 
     if (mask != NULL)
         model_self->mask = signals_bits(mask);
-    int result = poll_until(fds, n, deadline, pc);
+    int result = poll_until(fds, n, deadline, mask != NULL, pc);
     model_self->mask = before;
     (void)signals_run_handlers(model_self);
     return result;

@@ -102,11 +102,8 @@ static int wait_until(sem_t *sem, int64_t deadline, const void *pc,
     struct thread *self = model_self;
     struct object *object = find(sem, pc, call);
 
-    self->interruptible = true;
-    self->restarts = true;
-    bool came = model_park(OP_SEM_WAIT, object, pc, is_positive, deadline);
-    self->interruptible = false;
-    self->restarts = false;
+    bool came =
+        signals_park(OP_SEM_WAIT, object, pc, is_positive, deadline, true);
     if (!came) {
         model_event(OP_SEM_WAIT, object, pc,
                     self->interrupted ? NOTE_FAILED : NOTE_TIMED_OUT);

@@ -443,6 +443,40 @@ int __wrap_sigpending(sigset_t *set)
     return 0;
 }
 
+static bool has_handlers(void)
+{
+    for (int signal = 1; signal < SIGNALS; signal++)
+        if (actions[signal].sa_handler != SIG_DFL &&
+            actions[signal].sa_handler != SIG_IGN)
+            return true;
+    return false;
+}
+
+bool signals_wait(enum model_op op, struct object *object, const void *pc,
+                  bool (*can)(const struct thread *), int64_t deadline,
+                  bool restarts)
+{
+    struct thread *self = model_self;
+
+    self->interruptible = true;
+    self->restarts = restarts;
+    bool came = model_park(op, object, pc, can, deadline);
+    self->interruptible = false;
+    self->restarts = false;
+    return came;
+}
+
+/* A handler may run after the caller's last look and before the wait begins:
+ * that one does not end it. */
+bool signals_park(enum model_op op, struct object *object, const void *pc,
+                  bool (*can)(const struct thread *), int64_t deadline,
+                  bool restarts)
+{
+    if (has_handlers())
+        model_point(op, object, pc);
+    return signals_wait(op, object, pc, can, deadline, restarts);
+}
+
 static bool has_wanted(const struct thread *thread)
 {
     return ((thread->pending | pending) & thread->wanted) != 0;
@@ -455,10 +489,8 @@ static int wait_for(const sigset_t *set, siginfo_t *info, int64_t deadline,
     struct thread *self = model_self;
 
     self->wanted = bits_of(set);
-    self->interruptible = true;
-    bool came = model_park(OP_SIGNAL_WAIT, all_signals(), pc, has_wanted,
-                           deadline);
-    self->interruptible = false;
+    bool came = signals_park(OP_SIGNAL_WAIT, all_signals(), pc, has_wanted,
+                             deadline, false);
     uint64_t there = (self->pending | pending) & self->wanted;
     self->wanted = 0;
     if (!came) {
@@ -514,26 +546,16 @@ int __wrap_sigwait(const sigset_t *set, int *signal)
     return 0;
 }
 
-static int wait_for_handler(const void *pc)
-{
-    struct thread *self = model_self;
-
-    self->interruptible = true;
-    (void)model_park(OP_SIGNAL_WAIT, all_signals(), pc, call_never,
-                     MODEL_NEVER);
-    self->interruptible = false;
-    return call_result(EINTR);
-}
-
-/* A handler may run after the caller's last look and before the wait begins. */
 int __wrap_pause(void)
 {
     if (!model_is_on())
         return __real_pause();
-    model_point(OP_SIGNAL_WAIT, all_signals(), CALLER);
-    return wait_for_handler(CALLER);
+    (void)signals_park(OP_SIGNAL_WAIT, all_signals(), CALLER, call_never,
+                       MODEL_NEVER, false);
+    return call_result(EINTR);
 }
 
+/* It lets signals in and waits in one step: here there is no moment between. */
 int __wrap_sigsuspend(const sigset_t *set)
 {
     if (!model_is_on())
@@ -542,10 +564,11 @@ int __wrap_sigsuspend(const sigset_t *set)
     uint64_t mask = self->mask;
 
     self->mask = bits_of(set);
-    int result = wait_for_handler(CALLER);
+    (void)signals_wait(OP_SIGNAL_WAIT, all_signals(), CALLER, call_never,
+                       MODEL_NEVER, false);
     self->mask = mask;
     (void)signals_run_handlers(self);
-    return result;
+    return call_result(EINTR);
 }
 
 void signals_raise(int signal)

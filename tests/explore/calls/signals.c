@@ -347,6 +347,14 @@ static void asking_is_cut(void)
     join(sender);
 }
 
+/* The handler may as well run just before pause() waits: then it waits on. */
+static void pausing_too_late(void)
+{
+    handle(SIGINT, note, 0);
+    explore_interrupt();
+    pause();
+}
+
 static void pausing(void)
 {
     handle(SIGINT, note, SA_RESTART);
@@ -437,6 +445,8 @@ const struct example examples[] = {
     {.name = "asking", .run = asking},
     {.name = "asking_is_cut", .run = asking_is_cut},
     {.name = "pausing", .run = pausing},
+    {.name = "pausing_too_late", .run = pausing_too_late,
+     .verdict = EXPLORE_DEADLOCK},
     {.name = "suspending", .run = suspending},
     {.name = "never_comes", .run = never_comes,
      .verdict = EXPLORE_DEADLOCK},

@@ -7,6 +7,7 @@
 #   CC=clang                the compiler
 #   TESTS=dir               an instructor's own graded tests, besides ours
 #   FREE=1                  tests run on the machine's own scheduler, once each
+#   SEED=7                  other interleavings; SCHEDULES=5000 more of them
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -159,7 +160,7 @@ examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
 
 # --- The verbs ---------------------------------------------------------------
 
-.PHONY: help setup doctor check demo logs hint reset skeletons handout format \
+.PHONY: help setup doctor check replay demo logs hint reset skeletons handout format \
         test clean binaries FORCE
 .DEFAULT_GOAL := help
 
@@ -176,6 +177,10 @@ doctor: ## look whether this machine can build and grade; say what to do if not
 
 check: FORCE ## grade what you have written
 	@exit $(or $(status),2)
+
+replay: $(if $(GDB),binaries) FORCE ## show a failing interleaving again (TEST=, SCHEDULE=; GDB=1)
+	@$(if $(GDB),$(PYTHON) tools/harness/debug.py --binaries $(graded) \
+	  --test '$(TEST)' --more '$(TESTS)' --replay '$(SCHEDULE)',exit $(or $(status),2))
 
 hint: ## how to begin the next step (CHAPTER=, STEP=)
 	@$(PYTHON) tools/book/manifest.py hint $(CHAPTER) $(STEP) --impl $(IMPL)
@@ -223,7 +228,12 @@ binaries: $(tests) $(admissions)
 # grading is done while make reads this file: as the recipe of an included file,
 # after which make starts afresh and finds the status in it. For status 1 the
 # goal is then only asked about (-q): it is not up to date, so make says 1.
-ifneq ($(filter check,$(MAKECMDGOALS)),)
+ifneq ($(filter check $(if $(GDB),,replay),$(MAKECMDGOALS)),)
+ifneq ($(filter replay,$(MAKECMDGOALS)),)
+ifeq ($(and $(TEST),$(SCHEDULE)),)
+$(error make replay: which one? TEST= takes a test and SCHEDULE= what `make check TEST=...` has printed)
+endif
+endif
 ifneq ($(TEST),)
 unknown := $(shell $(PYTHON) tools/book/manifest.py \
              $(if $(TESTS),--more '$(TESTS)') test '$(TEST)' 2>&1)
@@ -239,7 +249,8 @@ $(BUILD)/check.mk: FORCE
 	@rm -f $(BUILD)/results.json
 	@$(MAKE) -k -j$(shell nproc) binaries >$(BUILD)/build.log 2>&1 || true
 	@$(PYTHON) tools/harness/grade.py --impl $(IMPL) --cc $(compiler) \
-	  --test '$(TEST)' --chapters '$(wanted)' --more '$(TESTS)' \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(SCHEDULES),--schedules '$(SCHEDULES)') \
+	  --replay '$(SCHEDULE)' --test '$(TEST)' --chapters '$(wanted)' --more '$(TESTS)' \
 	  --scheduler $(scheduler) --binaries $(graded) --log $(BUILD)/build.log \
 	  --results $(BUILD)/results.json; echo "status := $$?" >$@
 	@[ ! -e $(BUILD)/results.json ] || \

@@ -210,6 +210,10 @@ unsigned long explore_allocations(void);
 unsigned long explore_thread_creates(void);
 unsigned explore_live_threads(void);
 
+/** Called when a schedule fails, before anything else happens: a place for a
+ * debugger to stop. It does nothing. */
+void explore_has_failed(void);
+
 /** Nothing that is left over at the end of this schedule is a leak. */
 void explore_excuse_leaks(void);
 

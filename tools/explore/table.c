@@ -55,6 +55,7 @@ static const char *const kinds[] = {
     [OBJECT_BARRIER] = "barrier", [OBJECT_ONCE] = "once",
     [OBJECT_PIPE] = "pipe",      [OBJECT_ATOMIC] = "atomic",
     [OBJECT_SIGNALS] = "signals",
+    [OBJECT_MEMORY] = "memory",
 };
 
 /* What a row says; NULL: the event has none. */
@@ -71,7 +72,8 @@ static const char *const verbs[OP_COUNT] = {
     [OP_HANDLER] = "run a handler",  [OP_PIPE_READ] = "read",
     [OP_PIPE_WRITE] = "write",       [OP_PIPE_CLOSE] = "close",
     [OP_POLL] = "poll",              [OP_ATOMIC] = "change",
-    [OP_ATOMIC_LOAD] = "look at",    [OP_FAULT] = "no memory",
+    [OP_ATOMIC_LOAD] = "look at",    [OP_ACCESS] = "use",
+    [OP_FAULT] = "no memory",
     [OP_VERDICT] = "HERE",
 };
 
@@ -293,7 +295,7 @@ static void put_event(const struct event *event, const struct doom *doom)
 
     if (event->op == OP_SWITCH) {
         put_switch(event);
-        if (event->step == doom->step + 1)
+        if (doom->step > 0 && event->step == doom->step + 1)
             put_doom(doom);
         return;
     }
@@ -347,7 +349,8 @@ void table_write(struct explore_result *result, const struct doom *doom)
     if (page.first > 0)
         put("%-*s... %u events before\n", MARGIN, "", page.first);
     if (doom->step == 0)
-        put_doom(doom);
+        put("*** all of %u other schedules that were tried fail as well\n",
+            doom->tried);
     for (unsigned i = page.first; i < shared->event_count; i++)
         put_event(&shared->events[i], doom);
     put_files();

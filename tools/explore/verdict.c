@@ -38,8 +38,13 @@ const char *explore_verdict_name(enum explore_verdict verdict)
 
 /* --- The end ---------------------------------------------------------------- */
 
+__attribute__((noinline)) void explore_has_failed(void)
+{
+    __asm__ volatile("" ::: "memory"); /* so that the calls are not left out */
+}
+
 /* Written before anything else can go wrong: the parent reads it. */
-static void conclude(enum explore_verdict verdict)
+static void conclude(enum explore_verdict verdict, const void *pc)
 {
     struct outcome *outcome = &model.shared->outcome;
 
@@ -47,8 +52,10 @@ static void conclude(enum explore_verdict verdict)
     outcome->hash = model.hash;
     outcome->steps = (unsigned)model.steps;
     outcome->over = true;
-    model_event(OP_VERDICT, NULL, model_self != NULL ? model_self->pc : NULL,
-                NOTE_NONE);
+    if (pc == NULL && model_self != NULL)
+        pc = model_self->pc;
+    model_event(OP_VERDICT, NULL, pc, NOTE_NONE);
+    explore_has_failed();
 }
 
 /* The process goes with all its threads where they stand: nothing of theirs is
@@ -64,7 +71,7 @@ _Noreturn void verdict_stop(void)
 void verdict_set(enum explore_verdict verdict, const char *text)
 {
     (void)snprintf(model.shared->outcome.message, EXPLORE_TEXT, "%s", text);
-    conclude(verdict);
+    conclude(verdict, NULL);
 }
 
 _Noreturn void verdict_end(enum explore_verdict verdict, const char *format, ...)
@@ -75,7 +82,7 @@ _Noreturn void verdict_end(enum explore_verdict verdict, const char *format, ...
     (void)vsnprintf(model.shared->outcome.message, EXPLORE_TEXT, format,
                     arguments);
     va_end(arguments);
-    conclude(verdict);
+    conclude(verdict, NULL);
     verdict_stop();
 }
 
@@ -90,7 +97,7 @@ _Noreturn void verdict_misuse(const void *pc, const char *format, ...)
     if (used >= 0 && used < EXPLORE_TEXT)
         (void)snprintf(message + used, EXPLORE_TEXT - (size_t)used,
                        " (at " VERDICT_LINE ")", pc);
-    conclude(EXPLORE_MISUSE);
+    conclude(EXPLORE_MISUSE, pc);
     verdict_stop();
 }
 
@@ -135,7 +142,7 @@ static const char *const kinds[] = {
     [OBJECT_RWLOCK] = "rwlock",     [OBJECT_SEM] = "semaphore",
     [OBJECT_BARRIER] = "barrier",   [OBJECT_ONCE] = "once",
     [OBJECT_PIPE] = "pipe",         [OBJECT_ATOMIC] = "atomic",
-    [OBJECT_SIGNALS] = "signal",
+    [OBJECT_SIGNALS] = "signal",     [OBJECT_MEMORY] = "memory",
 };
 
 /* Valid until the fourth call from now. Guarded by the token. */
@@ -287,7 +294,7 @@ _Noreturn void verdict_no_thread_can_run(void)
             add(&to, "deadlock, no thread can ever run again: ");
         tell_all(&to);
     }
-    conclude(EXPLORE_DEADLOCK);
+    conclude(EXPLORE_DEADLOCK, NULL);
     verdict_stop();
 }
 

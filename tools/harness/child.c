@@ -130,3 +130,10 @@ void child_run(const struct child_order *order)
     (void)fflush(stdout);
     record_end();
 }
+
+void child_replay(const struct child_order *order)
+{
+    record_to(STDOUT_FILENO);
+    todo_set_step(order->step);
+    run_test(order);
+}

@@ -36,4 +36,7 @@ extern struct child_files child_files;
  */
 noreturn void child_run(const struct child_order *order);
 
+/** Run one schedule in this process, without limits, and print what came of it. */
+void child_replay(const struct child_order *order);
+
 #endif

@@ -24,6 +24,11 @@ int record_open(const char *path, const char *nonce)
     return record == -1 ? -1 : 0;
 }
 
+void record_to(int descriptor)
+{
+    record = descriptor;
+}
+
 void record_line(const char *kind, const char *format, ...)
 {
     char line[LINE_SIZE];

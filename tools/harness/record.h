@@ -26,6 +26,9 @@ enum { RECORD_EXIT_LOST = 91, RECORD_EXIT_SETUP = 92 };
  */
 int record_open(const char *path, const char *nonce);
 
+/** Write the lines to an open descriptor instead. */
+void record_to(int descriptor);
+
 /**
  * Write one line. Ends the process with RECORD_EXIT_LOST if the descriptor has
  * been closed under us. Any thread may call it; it takes no lock.

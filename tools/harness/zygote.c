@@ -5,7 +5,10 @@
  *           (REPLAY: a schedule string, or - for none)
  *   answer: started PID, then ended PID STATUS (as waitpid() has it)
  *
- * No code under test runs in this process, and it never has a second thread. */
+ * Called with --replay STEP TEST SCHEDULE it runs one schedule in this process
+ * instead, for a debugger.
+ *
+ * Otherwise no code under test runs in this process, and it never has a second thread. */
 #include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
 #include <errno.h>
@@ -91,6 +94,13 @@ int main(int argc, char **argv)
         return EXIT_TROUBLE;
     if (argc == 2 && strcmp(argv[1], "--list") == 0) {
         list_tests();
+        return EXIT_SUCCESS;
+    }
+    if (argc == 5 && strcmp(argv[1], "--replay") == 0) {
+        struct child_order order = {.test = argv[3], .replay = argv[4]};
+        order.step = (unsigned)strtoul(argv[2], NULL, 10);
+        order.here = true;
+        child_replay(&order);
         return EXIT_SUCCESS;
     }
     /* Processes that a test forked off come to us when their parent ends. */

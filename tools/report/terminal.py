@@ -125,6 +125,8 @@ def _details(test):
     if build is None:
         return
     yield f"The build with the {build['sanitizer']} sanitizer said so."
+    if build["explored"]:
+        yield from _explored(test, build["explored"])
     yield from _quoted("What the test printed:", build["output"])
     yield from _quoted("The sanitizer's report:", build["report"])
     for stack in build["stacks"]:
@@ -132,6 +134,27 @@ def _details(test):
         yield from _quoted(f"{name} stood here, the innermost call first:",
                            "\n".join(_calls(stack["frames"])))  # fmt: skip
     yield ""
+
+
+def _explored(test, found):
+    """How much was looked at; the failing interleaving; how to see it again."""
+    if not found["table"]:
+        return
+    schedules = _counted(found["schedules"], "schedule")
+    switches = _counted(found["switches"], "context switch", "context switches")
+    yield ""
+    yield f"The interleaving, made simple: {switches}. It was found after {schedules}."
+    yield ""
+    yield from found["table"].splitlines()
+    yield ""
+    if test["interleaving"]:
+        command = test["command"].replace("make check", "make replay", 1)
+        yield "See it again, step for step, or in a debugger with GDB=1:"
+        yield f"    {command} SCHEDULE={test['interleaving']}"
+
+
+def _counted(number, one, many=None):
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _calls(frames):

@@ -22,9 +22,10 @@ static void run_test(void *arg)
         void (*test)(void);
     } as = {.data = arg};
 
-    sanitizers_report_to(record_is_mute() ? child_files.nothing
-                                          : child_files.report);
-    if (lseek(STDOUT_FILENO, 0, SEEK_END) > 0)
+    if (child_files.report != -1)
+        sanitizers_report_to(record_is_mute() ? child_files.nothing
+                                              : child_files.report);
+    if (child_files.report != -1 && lseek(STDOUT_FILENO, 0, SEEK_END) > 0)
         (void)ftruncate(STDOUT_FILENO, 0);
     as.test();
 }

@@ -102,7 +102,8 @@ bool model_is_enabled(const struct thread *thread)
 /* It stands at a yield, or goes round without end: others come first. */
 bool model_gives_up(const struct thread *thread)
 {
-    return thread->op == OP_YIELD || model_is_tired(thread);
+    return thread->op == OP_YIELD || thread->op == OP_BLOCK ||
+           model_is_tired(thread);
 }
 
 /* It has given up its turn before, and nobody else has run since. */
@@ -119,8 +120,8 @@ static bool comes_before(const struct thread *a, const struct thread *b)
 
     if (a_gives_up != model_gives_up(b))
         return !a_gives_up;
-    if (a == model.last || b == model.last)
-        return a == model.last && !a_gives_up;
+    if (!a_gives_up && (a == model.last || b == model.last))
+        return a == model.last;
     return a->stamp < b->stamp;
 }
 
@@ -345,6 +346,35 @@ static void switch_to(struct thread *self, struct thread *next)
     model_wait_turn(self);
 }
 
+/* The calls that need what they were called for: a barrier or a pipe may go while
+ * a thread is on its way out of it, and memory is for a sanitizer to watch. */
+static bool needs_object(enum model_op op)
+{
+    switch (op) {
+    case OP_LOCK:
+    case OP_TRYLOCK:
+    case OP_UNLOCK:
+    case OP_RELOCK:
+    case OP_READ_LOCK:
+    case OP_WAIT:
+    case OP_SIGNAL:
+    case OP_BROADCAST:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Another thread may have destroyed or freed it before this one's turn came. */
+static void check_object(const struct thread *self)
+{
+    if (self->object != NULL && self->object->kind == OBJECT_NONE &&
+        needs_object(self->op))
+        verdict_misuse(self->pc,
+                       "thread %u uses a lock or a condition that another "
+                       "thread has destroyed or freed", self->number);
+}
+
 bool model_park(enum model_op op, struct object *object, const void *pc,
                 bool (*can)(const struct thread *), int64_t deadline)
 {
@@ -363,7 +393,9 @@ bool model_park(enum model_op op, struct object *object, const void *pc,
         if (can != NULL && !can(self) && deadline > model.now)
             model_event(op, object, pc, NOTE_BLOCKS);
         switch_to(self, pick());
-        if (signals_run_handlers(self) && self->interruptible) {
+        check_object(self);
+        bool waited = self->can != NULL && !self->can(self);
+        if (signals_run_handlers(self) && self->interruptible && waited) {
             self->interrupted = true;
             return false;
         }

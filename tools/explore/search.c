@@ -152,7 +152,7 @@ static bool depends_on_all(const struct thread *thread)
     case OP_POLL:
         return true;
     default:
-        return thread->deadline != MODEL_NEVER;
+        return thread->deadline != MODEL_NEVER && thread->op != OP_SLEEP;
     }
 }
 

@@ -76,7 +76,8 @@ static void *play(void *arg)
 
     for (;;) {
         model_wait_turn(thread);
-        thread->tid = (int)gettid();
+        if (model_self == NULL)
+            thread->tid = (int)gettid();
         model_self = thread;
         tsan_acquire_from(&thread->edge);
         pthread_cleanup_push(leave, thread);

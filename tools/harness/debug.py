@@ -40,7 +40,7 @@ def main(argv):
     number = test.step.rsplit(".", 1)[1]
     os.execvp("gdb", [
         "gdb", "-q", "-ex", "set breakpoint pending on", "-ex", "break explore_has_failed",
-        "-ex", "run", "-ex", "up", "--args", str(program), "--replay", number, test.short,
+        "-ex", "run", "-ex", "bt", "--args", str(program), "--replay", number, test.short,
         call.replay[1:],
     ])  # fmt: skip
 

@@ -209,6 +209,11 @@ static bool clock_may_jump(unsigned n)
 
 /* The second half of a very long schedule is fair, without a choice: whatever
  * ends under a fair scheduler ends then. */
+static bool is_in_fair_part(void)
+{
+    return model.steps > model.options.steps / 2;
+}
+
 static struct thread *oldest(struct thread *const *list, unsigned n)
 {
     struct thread *found = list[0];
@@ -230,7 +235,7 @@ static struct thread *picked(struct thread *thread)
 }
 
 /* Who runs next. Time passes when no one can. */
-static struct thread *pick(void)
+__attribute__((noinline)) static struct thread *pick(void)
 {
     struct thread *list[MODEL_THREADS];
 
@@ -240,7 +245,7 @@ static struct thread *pick(void)
             pass_time(next_moment());
             continue;
         }
-        if (n > 0 && model.steps > model.options.steps / 2)
+        if (n > 0 && is_in_fair_part())
             return picked(oldest(list, n));
         if (n > 0)
             return picked(list[choose_among(CHOICE_THREAD, n, list)]);
@@ -332,6 +337,21 @@ static void count_step(const struct thread *thread)
                 model.options.steps);
 }
 
+/* The end of the caller's own stack: all that a thread keeps lies before it. */
+static inline const char *end_of_stack(void)
+{
+    const char *end;
+
+#if defined __x86_64__
+    __asm__("mov %%rsp, %0" : "=r"(end));
+#elif defined __aarch64__
+    __asm__("mov %0, sp" : "=r"(end));
+#else
+#error "say here which register is the stack pointer"
+#endif
+    return end;
+}
+
 static void switch_to(struct thread *self, struct thread *next)
 {
     if (next != self)
@@ -392,6 +412,9 @@ bool model_park(enum model_op op, struct object *object, const void *pc,
         count_step(self);
         if (can != NULL && !can(self) && deadline > model.now)
             model_event(op, object, pc, NOTE_BLOCKS);
+        self->stack = end_of_stack();
+        if (is_in_fair_part())
+            livelock_look(self);
         switch_to(self, pick());
         check_object(self);
         bool waited = self->can != NULL && !self->can(self);

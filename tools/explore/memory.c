@@ -97,6 +97,16 @@ bool memory_leaked(const void **pc, size_t *size, unsigned *count)
     return true;
 }
 
+uint64_t memory_mix(uint64_t hash)
+{
+    for (unsigned i = 0; i < touched_count; i++) {
+        const struct block *block = &blocks[touched[i]];
+        if (block->memory != NULL && block->memory != &gone)
+            hash = livelock_mix_memory(hash, block->memory, block->size);
+    }
+    return hash;
+}
+
 static bool fails(const void *pc)
 {
     model.allocations++;

@@ -165,6 +165,11 @@ struct thread {
     uint64_t priority;     /* of the strategy */
     uint64_t hash;         /* what it has done, for the partial order */
     unsigned yields;       /* points that it gave up since another ran */
+
+    const char *stack;     /* while it is parked: from here to the base */
+    const char *base;      /* of its kernel thread's stack */
+    void *fake_stack;      /* AddressSanitizer's; NULL: none, or not known */
+    uint64_t registers;    /* a hash of them, when it was parked */
 };
 
 enum choice_kind {
@@ -394,6 +399,7 @@ int64_t signals_next(void);
 /* memory.c */
 void memory_begin(void);
 bool memory_leaked(const void **pc, size_t *size, unsigned *blocks);
+uint64_t memory_mix(uint64_t hash); /* of all that is allocated */
 
 /* strategy.c */
 void strategy_begin(unsigned strategy, uint64_t seed, unsigned long number);
@@ -447,6 +453,11 @@ struct doom reduce(const struct plan *plan);
 /* table.c */
 void table_write(struct explore_result *result, const struct doom *doom);
 
+/* livelock.c: a thread is parked, in the fair part of a schedule. */
+void livelock_begin(void);
+void livelock_look(struct thread *self);
+uint64_t livelock_mix_memory(uint64_t hash, const void *from, size_t size);
+
 /* schedule.c */
 void schedule_write(char *to, size_t size, unsigned faults,
                     const struct choice *choices, unsigned n, uint32_t hash);
@@ -457,6 +468,7 @@ bool schedule_read(const char *from, unsigned *faults, struct choice *choices,
 /* state.c */
 bool state_save(void);
 void state_restore(void);
+uint64_t state_mix(uint64_t hash); /* of all that is put back */
 
 /* tsan.c: nothing happens without ThreadSanitizer. */
 void tsan_release_to(void *address);

@@ -150,6 +150,7 @@ static void begin(void)
     model.observed = 0;
     model.excused = false;
     calls_begin();
+    livelock_begin();
 }
 
 static void run_schedule(const struct plan *plan)
@@ -290,6 +291,9 @@ static void check_replay(void)
 
 /* --- explore_run() -------------------------------------------------------------------- */
 
+/* Made by EXPLORE_KEEP where a program has thread-local variables. */
+extern const char explore_thread_local[] __attribute__((weak));
+
 static void resolve(const struct explore_options *options)
 {
     static const struct explore_options defaults;
@@ -306,6 +310,7 @@ static void resolve(const struct explore_options *options)
         ours->steps = STEPS;
     if (ours->start == 0)
         ours->start = START;
+    ours->fresh_threads = ours->fresh_threads || explore_thread_local != NULL;
 }
 
 /* False: there is no memory. */

@@ -64,6 +64,14 @@ bool state_save(void)
     return true;
 }
 
+uint64_t state_mix(uint64_t hash)
+{
+    for (unsigned i = 0; i < SECTIONS; i++)
+        hash = livelock_mix_memory(hash, sections[i].start,
+                                   size_of(&sections[i]));
+    return hash;
+}
+
 void state_restore(void)
 {
     for (unsigned i = 0; i < SECTIONS; i++)

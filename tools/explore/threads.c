@@ -79,6 +79,7 @@ static void *play(void *arg)
         if (model_self == NULL)
             thread->tid = (int)gettid();
         model_self = thread;
+        thread->base = __builtin_frame_address(0);
         tsan_acquire_from(&thread->edge);
         pthread_cleanup_push(leave, thread);
         thread->result = thread->run(thread->arg);

@@ -413,6 +413,7 @@ bool model_park(enum model_op op, struct object *object, const void *pc,
         if (can != NULL && !can(self) && deadline > model.now)
             model_event(op, object, pc, NOTE_BLOCKS);
         self->stack = end_of_stack();
+        self->fake_stack = livelock_fake_stack();
         if (is_in_fair_part())
             livelock_look(self);
         switch_to(self, pick());

@@ -35,6 +35,13 @@ void *__asan_get_current_fake_stack(void) __attribute__((weak));
 void *__asan_addr_is_in_fake_stack(void *stack, void *address, void **begin,
                                    void **end) __attribute__((weak));
 
+void *livelock_fake_stack(void)
+{
+    return __asan_get_current_fake_stack == NULL
+               ? NULL
+               : __asan_get_current_fake_stack();
+}
+
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
     hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
@@ -205,8 +212,6 @@ void livelock_look(struct thread *self)
         livelock_begin();
         circle.at = self;
     }
-    if (__asan_get_current_fake_stack != NULL)
-        self->fake_stack = __asan_get_current_fake_stack();
     self->registers = livelock_mix_memory(0, registers,
                                           REGISTERS * sizeof(uint64_t));
     if (self == circle.at && circle.bytes < BYTES_MOST)

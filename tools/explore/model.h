@@ -156,6 +156,10 @@ struct thread {
     uint64_t awaited;      /* by can(): a round, a number of bytes */
     const void *awaits;    /* likewise: what poll() looks at */
 
+    uint64_t blocks_since; /* the stamp of its last point */
+    unsigned blocks;       /* that it has run through since */
+    unsigned blocks_most;  /* until the next one */
+
     void *specific[MODEL_KEYS];
     int64_t looked_at;     /* when it last looked at the clock */
     unsigned looks;        /* how often it did so then */
@@ -456,6 +460,7 @@ void table_write(struct explore_result *result, const struct doom *doom);
 /* livelock.c: a thread is parked, in the fair part of a schedule. */
 void livelock_begin(void);
 void livelock_look(struct thread *self);
+void *livelock_fake_stack(void); /* the caller's */
 uint64_t livelock_mix_memory(uint64_t hash, const void *from, size_t size);
 
 /* schedule.c */

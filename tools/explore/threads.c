@@ -78,6 +78,7 @@ static void *play(void *arg)
         model_wait_turn(thread);
         if (model_self == NULL)
             thread->tid = (int)gettid();
+        model.shared->running = thread->tid; /* it was not known before */
         model_self = thread;
         thread->base = __builtin_frame_address(0);
         tsan_acquire_from(&thread->edge);

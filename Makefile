@@ -72,6 +72,9 @@ CFLAGS := -std=c11 -pthread -g -O0 -fno-omit-frame-pointer -fno-common \
 OURS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 THEIRS := -Wall -Wextra -Werror=implicit-function-declaration \
           -Werror=incompatible-pointer-types -Werror=int-conversion
+# A call in each basic block of the code under test: a loop that waits for a plain
+# variable comes to a schedule point.
+BLOCKS := -fsanitize-coverage=trace-pc
 SAN_thread := -fsanitize=thread
 SAN_address := -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -121,7 +124,7 @@ $(own)/$1/%.o: $(TESTS)/%.c
 	@$$(call EXPLORE_KEEP,$$@)
 $(graded)/$1/%.o: %.c | $(graded)/%.admit.json
 	@grep -q '"admitted": true' $(graded)/$$*.admit.json
-	$$(compile) $(THEIRS) -w $(SAN_$1) -c -o $$@ $$<
+	$$(compile) $(THEIRS) -w $(SAN_$1) $(BLOCKS) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
 $(graded)/$1/%.$(scheduler): $(graded)/$1/%.o $(common)/$1/%_test.o \
   $(addprefix $(common)/$1/,$(linked)) $($(scheduler)_objects)

@@ -12,24 +12,17 @@
 
 enum { FEW = 256, MANY = 1 << 16 };
 
-/* Of the calling thread. */
-static _Thread_local struct {
-    uint64_t stamp; /* of the last point */
-    unsigned seen;  /* blocks since */
-    unsigned most;  /* until the next */
-} run;
-
 void __sanitizer_cov_trace_pc(void);
 
 static void pass_on(struct thread *self, const void *pc)
 {
-    unsigned most = run.most < MANY ? 2 * run.most : MANY;
+    unsigned most = self->blocks_most < MANY ? 2 * self->blocks_most : MANY;
 
     strategy_yield(self);
     model_point(OP_BLOCK, NULL, pc);
-    run.stamp = self->stamp;
-    run.seen = 0;
-    run.most = most;
+    self->blocks_since = self->stamp;
+    self->blocks = 0;
+    self->blocks_most = most;
 }
 
 void __sanitizer_cov_trace_pc(void)
@@ -38,11 +31,11 @@ void __sanitizer_cov_trace_pc(void)
 
     if (self == NULL || !model.running)
         return;
-    if (run.stamp != self->stamp) {
-        run.stamp = self->stamp;
-        run.seen = 0;
-        run.most = FEW;
+    if (self->blocks_since != self->stamp) {
+        self->blocks_since = self->stamp;
+        self->blocks = 0;
+        self->blocks_most = FEW;
     }
-    if (++run.seen >= run.most)
+    if (++self->blocks >= self->blocks_most)
         pass_on(self, CALLER);
 }

@@ -12,7 +12,8 @@
 enum {
     RUNS_MOST = 400,  /* candidates in all */
     FORKS_MOST = 40,  /* that failed, but were no better or of another kind */
-    CONTINUATIONS = 16
+    CONTINUATIONS = 16,
+    FEW_CONTINUATIONS = 4
 };
 
 /* What is being looked for, and what has been found. */
@@ -211,15 +212,15 @@ static bool prepare_continuation(const struct plan *plan, unsigned long i)
     return true;
 }
 
-/* Do all continuations of the first steps fail? */
-static bool is_lost_after(unsigned steps)
+/* Do so many continuations of the first steps all fail? */
+static bool is_lost_after(unsigned steps, unsigned many)
 {
     struct plan plan = *search.plan;
 
     plan.prepare = prepare_continuation;
     prefix = search.best;
     script_cut(&prefix, steps);
-    for (continuation = 0; continuation < CONTINUATIONS; continuation++) {
+    for (continuation = 0; continuation < many; continuation++) {
         model.shared->outcome.over = false;
         (void)child_run(&plan);
         if (!model.shared->outcome.over)
@@ -228,28 +229,33 @@ static bool is_lost_after(unsigned steps)
     return true;
 }
 
-/* Switches are where a stretch ends; the later ones are the more lost. */
-static struct doom find_doom(void)
+static unsigned count_steps(const struct script *of)
 {
-    static unsigned ends[SCRIPT_SEGMENTS];
-    unsigned low = 0;
-    unsigned high = search.best.count;
     unsigned steps = 0;
 
-    for (unsigned i = 0; i < search.best.count; i++) {
-        ends[i] = steps + 1; /* the first step after the switch */
-        steps += search.best.segments[i].steps;
-    }
+    for (unsigned i = 0; i < of->count; i++)
+        steps += of->segments[i].steps;
+    return steps;
+}
+
+/* What is lost stays lost, so the first such step can be closed in on: with few
+ * continuations at first; the step that is found must stand more. */
+static struct doom find_doom(void)
+{
+    unsigned low = 0;
+    unsigned high = count_steps(&search.best);
+    const unsigned last = high;
+
     while (low < high) {
         unsigned middle = low + (high - low) / 2;
-        if (is_lost_after(ends[middle]))
+        if (is_lost_after(middle, FEW_CONTINUATIONS))
             high = middle;
         else
             low = middle + 1;
     }
-    if (low == search.best.count)
-        return (struct doom){UINT32_MAX, CONTINUATIONS};
-    return (struct doom){ends[low] - 1, CONTINUATIONS};
+    while (low < last && !is_lost_after(low, CONTINUATIONS))
+        low++;
+    return (struct doom){low, CONTINUATIONS};
 }
 
 /* --- Altogether -------------------------------------------------------------------------- */

@@ -249,54 +249,69 @@ static void describe(char *text, size_t size, const struct event *event)
 }
 
 /* Why the turn passed on, in words. */
-static void put_switch(const struct event *event)
+static size_t tell_reason(char *text, size_t size, const struct event *event)
 {
     const char *from = name_of(event->thread);
 
-    put("%-*s-- ", MARGIN, "");
     switch (event->note) {
     case NOTE_ENDED:
-        put("%s has ended", from);
-        break;
+        return (size_t)snprintf(text, size, "%s has ended", from);
     case NOTE_SLEEPS:
-        put("%s sleeps until %s", from, seconds_of(event->until));
-        break;
+        return (size_t)snprintf(text, size, "%s sleeps until %s", from,
+                                seconds_of(event->until));
     case NOTE_OBSERVES:
-        put("%s waits until %s is blocked", from, name_of(event->object));
-        break;
+        return (size_t)snprintf(text, size, "%s waits until %s is blocked", from,
+                                name_of(event->object));
     case NOTE_YIELDS:
-        put("%s yields", from);
-        break;
+        return (size_t)snprintf(text, size, "%s yields", from);
     case NOTE_PREEMPTED:
-        put("%s is preempted", from);
-        break;
+        return (size_t)snprintf(text, size, "%s is preempted", from);
     default:
         if (event->kind == OBJECT_NONE)
-            put("%s waits for the end of %s", from, name_of(event->object));
-        else
-            put("%s waits for %s %u", from, kinds[event->kind], event->object);
-        if (event->holder != NOBODY)
-            put(", which %s holds", name_of(event->holder));
-        if (event->until != MODEL_NEVER)
-            put(", at most until %s", seconds_of(event->until));
+            return (size_t)snprintf(text, size, "%s waits for the end of %s",
+                                    from, name_of(event->object));
+        return (size_t)snprintf(text, size, "%s waits for %s %u", from,
+                                kinds[event->kind], event->object);
     }
-    put("; %s goes on\n", name_of(event->other));
 }
 
+static void put_switch(const struct event *event)
+{
+    char text[2 * CELL];
+    size_t used = tell_reason(text, sizeof text, event);
+
+    if (event->note == NOTE_BLOCKS && event->holder != NOBODY)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 ", which %s holds", name_of(event->holder));
+    if (event->note == NOTE_BLOCKS && event->until != MODEL_NEVER)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 ", at most until %s", seconds_of(event->until));
+    (void)snprintf(text + used, sizeof text - used, "; %s goes on",
+                   name_of(event->other));
+    const char *rest = text;
+    do {
+        put("%-*s%s ", MARGIN, "", rest == text ? "--" : "  ");
+        rest = put_words(rest, WIDTH - MARGIN - 3);
+    } while (*rest != '\0');
+}
+
+/* Behind all that belongs to the step. */
 static void put_doom(const struct doom *doom)
 {
-    put("*** from here on it is lost: %u of %u continuations that were tried "
-        "fail\n", doom->tried, doom->tried);
+    if (doom->step == 0)
+        put("*** all %u schedules that were tried from here fail\n",
+            doom->tried);
+    else
+        put("*** from here on it is lost: all %u continuations that were tried "
+            "fail\n", doom->tried);
 }
 
-static void put_event(const struct event *event, const struct doom *doom)
+static void put_event(const struct event *event)
 {
     char text[CELL];
 
     if (event->op == OP_SWITCH) {
         put_switch(event);
-        if (doom->step > 0 && event->step == doom->step + 1)
-            put_doom(doom);
         return;
     }
     if (event->op == OP_CLOCK) {
@@ -348,10 +363,15 @@ void table_write(struct explore_result *result, const struct doom *doom)
     put_heading();
     if (page.first > 0)
         put("%-*s... %u events before\n", MARGIN, "", page.first);
-    if (doom->step == 0)
-        put("*** all of %u other schedules that were tried fail as well\n",
-            doom->tried);
-    for (unsigned i = page.first; i < shared->event_count; i++)
-        put_event(&shared->events[i], doom);
+    bool lost = false;
+    for (unsigned i = page.first; i < shared->event_count; i++) {
+        const struct event *event = &shared->events[i];
+        if (!lost && (event->step > doom->step || event->op == OP_VERDICT) &&
+            doom->step != UINT32_MAX) {
+            put_doom(doom);
+            lost = true;
+        }
+        put_event(event);
+    }
     put_files();
 }

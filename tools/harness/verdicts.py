@@ -184,15 +184,17 @@ def _broken_must(must, exercise):
 def _signalled(number, outcome, exercise):
     if number == signal.SIGABRT and (must := _MUST.search(outcome.output)):
         return _broken_must(must, exercise)
-    words = {
-        signal.SIGXFSZ: "your code printed more than 2 MiB and was stopped",
-        signal.SIGINT: "an interrupt (SIGINT) ended the process: it came while SIGINT was not"
-        " blocked",
-        signal.SIGABRT: "your code ended the whole process with abort()",
-        signal.SIGXCPU: "your code computed for more than a minute and was stopped",
-    }
     name = signal.Signals(number).name if number in signal.valid_signals() else number
-    return Verdict("crash", words.get(number, f"your code was ended by signal {name}"))
+    return Verdict("crash", _SIGNALS.get(number, f"your code was ended by signal {name}"))
+
+
+_SIGNALS = {
+    signal.SIGXFSZ: "your code printed more than 2 MiB and was stopped",
+    signal.SIGINT: "an interrupt (SIGINT) ended the process: it came while SIGINT was not"
+    " blocked",
+    signal.SIGABRT: "your code ended the whole process with abort()",
+    signal.SIGXCPU: "your code computed for more than a minute and was stopped",
+}
 
 
 def _failed(outcome, _report, exercise, _program):
@@ -234,6 +236,7 @@ def _leaked(outcome, _report, exercise, program):
 
 # What the explorer says in other words than we do.
 _EXPLORED = {"unmodelled": "inconclusive", "diverged": "inconclusive"}
+_KILLED = re.compile(r"^the program was killed by (SIG\w+)")
 _PLACE = re.compile(r"^(.*):(\d+)(?: \((.*)\))?$")
 
 
@@ -245,6 +248,9 @@ def _explored(outcome, _report, exercise, _program):
         return environment(found.message)
     if found.verdict == "crash" and (must := _MUST.search(outcome.output)):
         return _broken_must(must, exercise)
+    killed = _KILLED.search(found.message)
+    if killed and killed[1] in signal.Signals.__members__:
+        return _signalled(signal.Signals[killed[1]], outcome, exercise)
     places = filter(None, map(_PLACE.match, found.places))
     lines = [{"file": p[1], "line": int(p[2]), "function": p[3] or ""} for p in places]
     return Verdict(_EXPLORED.get(found.verdict, found.verdict), found.message,

@@ -181,7 +181,7 @@ def search_for_bug(setting, program, kind):
     options = ["--seeds", setting.seeds, "--schedules", setting.schedules]
     for result in call(setting, kind, program, *program.options, *options):
         if result["verdict"] == "pass":
-            finding.complain(f"seed {result['seed']}: not found in {result['schedules']}")
+            finding.complain(f"not found in {result['schedules']} schedules")
             continue
         if result["verdict"] not in program.answers:
             finding.complain(f"{result['verdict']}: {result['message'][:200]}")
@@ -205,6 +205,8 @@ def look_for_false_verdicts(setting, program, kind):
         if result["verdict"] != "pass":
             finding.complain(f"{result['verdict']}: {result['message'][:200]}")
             return finding
+        if not result["complete"] and result["schedules"] < setting.passes:
+            finding.complain(f"passes, but after {result['schedules']} schedules only")
         finding.counts.append(result["schedules"])
         finding.complete |= result["complete"]
     return finding
@@ -291,12 +293,12 @@ def main():
     build(options.cc, builds)
     findings = examine(setting, programs(options.names), builds)
     table(findings)
-    wrong = [(f, text) for f in findings for text in f.complaints]
+    wrong = Counter((f.program.name, f.build, text) for f in findings for text in f.complaints)
     print(f"\n{len({f.program.name for f in findings})} programs, "
           f"{sum(f.replays for f in findings)} schedule strings replayed, "
           f"{len(wrong)} complaints")
-    for f, text in wrong:
-        print(f"{f.program.name} ({f.build}): {text}")
+    for (name, kind, text), times in wrong.items():
+        print(f"{name} ({kind}): {text}" + (f" ({times} times)" if times > 1 else ""))
     if options.json:
         keys = ("build", "counts", "complaints", "replays", "complete")
         figures = [{"program": f.program.name, **{k: getattr(f, k) for k in keys},

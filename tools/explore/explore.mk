@@ -15,6 +15,8 @@ explore_comma := ,
 EXPLORE_LDFLAGS := $(addprefix -Wl$(explore_comma)--wrap=,\
                      $(file <$(EXPLORE)/wrap.txt))
 EXPLORE_KEEP = objcopy --rename-section .data=explore_data \
+                       --rename-section .data.rel=explore_data \
+                       --rename-section .data.rel.local=explore_data \
                        --rename-section .bss=explore_bss \
                        `objdump -h $1 | grep -q '\.t\(bss\|data\)' && \
                         echo --add-symbol explore_thread_local=.text:0,weak` $1

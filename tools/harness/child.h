@@ -17,6 +17,7 @@ struct child_order {
     uint64_t seed;           /**< of the explorer's chance */
     unsigned long schedules; /**< how many the explorer runs at most */
     const char *replay;      /**< the one schedule to run; NULL: search */
+    bool unreduced;          /**< a failure is told as it was found */
     bool here;               /**< in this process, for a debugger */
     const char *folder; /**< the grader's, with the files output, report and
                              record in it */

@@ -57,6 +57,7 @@ class Order:
 
     seed: int = 1
     schedules: int = 0  # 0: the explorer's default
+    reduce: bool = True  # show a failure with few context switches
     replay: str = ""  # the one schedule to run
 
 
@@ -90,7 +91,7 @@ class Program:
             how = order or Order()
             self._order(
                 f"run {nonce} {step} {test.short} {folder}"
-                f" {how.seed} {how.schedules} {how.replay or '-'}\n"
+                f" {how.seed} {how.schedules} {int(how.reduce)} {how.replay or '-'}\n"
             )
             outcome = self._watch(wall)
             _collect(outcome, Path(folder), nonce)
@@ -140,6 +141,8 @@ class Program:
                 self._kill(pid)
                 self.close()
                 return watch.outcome(None)
+            if not line.startswith(b"ended "):
+                raise Broken(f"{self.path} answers what it was not asked: {line.decode()!r}")
             return watch.outcome(int(line.split()[2]))
 
     def _pid(self):

@@ -87,8 +87,9 @@ class Job:
 
     def _once(self, program, test, number):
         order = driver.Order(
-            self.call.seed + number, test.schedules or self.call.schedules, self.call.replay[1:]
-        )
+            self.call.seed + number, test.schedules or self.call.schedules,
+            self.call.repeat == 1, self.call.replay[1:],
+        )  # fmt: skip
         try:
             outcome = program.run(test, test.wall or WALL[self.call.scheduler], order)
         except (driver.Broken, OSError) as error:

@@ -97,6 +97,7 @@ void scheduler_run(const struct child_order *order, void (*test)(void))
         .schedules = order->schedules,
         .faults = EXPLORE_WAITER | EXPLORE_SPURIOUS,
         .replay = order->replay,
+        .unreduced = order->unreduced,
         .here = order->here,
     };
 

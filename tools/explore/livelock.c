@@ -124,6 +124,7 @@ static uint64_t mix_thread(uint64_t hash, const struct thread *thread)
     hash = mix(hash, thread->woken + 2u * model_is_enabled(thread));
     hash = mix(hash, thread->mask ^ thread->pending << 1);
     hash = mix(hash, thread->drawn);
+    hash = mix(hash, thread->looks); /* in the end, they make time pass */
     hash = mix(hash, thread->registers);
     return mix_stack(mix(hash, due), thread);
 }

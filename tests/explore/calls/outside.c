@@ -30,11 +30,12 @@ static pthread_barrier_t barrier;
 static sem_t sem;
 static pthread_key_t key;
 static int count;
+static int onces;
 static atomic_int total;
 
 static void run_once(void)
 {
-    count += 100;
+    onces++;
 }
 
 static void *work(void *arg)
@@ -63,12 +64,12 @@ static void with_threads(void)
     CHECK(sem_init(&sem, 0, 0) == 0 && pthread_key_create(&key, NULL) == 0);
     CHECK(pthread_barrier_init(&barrier, NULL, 2) == 0);
     for (int i = 0; i < 2; i++)
-        CHECK(pthread_create(&threads[i], NULL, work, &threads[i]) == 0);
+        CHECK(pthread_create(&threads[i], NULL, work, &barrier) == 0);
     for (int i = 0; i < 2; i++)
         CHECK(sem_wait(&sem) == 0);
     for (int i = 0; i < 2; i++)
-        CHECK(pthread_join(threads[i], &result) == 0 && result == &threads[i]);
-    CHECK(count == 102 && total == 2);
+        CHECK(pthread_join(threads[i], &result) == 0 && result == &barrier);
+    CHECK(count == 2 && onces == 1 && total == 2);
     clock_gettime(CLOCK_REALTIME, &soon);
     CHECK(sem_timedwait(&sem, &soon) == -1 && errno == ETIMEDOUT);
     pthread_mutex_lock(&mutex);

@@ -82,6 +82,7 @@ enum object_kind {
     OBJECT_PIPE,
     OBJECT_ATOMIC,
     OBJECT_SIGNALS,
+    OBJECT_SPIN,
     OBJECT_MEMORY /* plain, where its accesses are points */
 };
 

@@ -55,7 +55,7 @@ static const char *const kinds[] = {
     [OBJECT_BARRIER] = "barrier", [OBJECT_ONCE] = "once",
     [OBJECT_PIPE] = "pipe",      [OBJECT_ATOMIC] = "atomic",
     [OBJECT_SIGNALS] = "signals",
-    [OBJECT_MEMORY] = "memory",
+    [OBJECT_MEMORY] = "memory",     [OBJECT_SPIN] = "spin lock",
 };
 
 /* What a row says; NULL: the event has none. */

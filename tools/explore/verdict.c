@@ -143,6 +143,7 @@ static const char *const kinds[] = {
     [OBJECT_BARRIER] = "barrier",   [OBJECT_ONCE] = "once",
     [OBJECT_PIPE] = "pipe",         [OBJECT_ATOMIC] = "atomic",
     [OBJECT_SIGNALS] = "signal",     [OBJECT_MEMORY] = "memory",
+    [OBJECT_SPIN] = "spin lock",
 };
 
 /* Valid until the fourth call from now. Guarded by the token. */

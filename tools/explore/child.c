@@ -64,7 +64,7 @@ static void crashed(int signal, siginfo_t *info, void *context)
     (void)snprintf(text, sizeof text, "%s: the program was ended by the kernel, "
                                       "at " VERDICT_LINE,
                    watch_signal_name(signal), pc_of(context));
-    verdict_set(EXPLORE_CRASH, text);
+    verdict_set(EXPLORE_CRASH, pc_of(context), text);
 }
 
 static void notice_crashes(void)

@@ -5,7 +5,8 @@
 #   EXPLORE_LDFLAGS   the names that are wrapped at link time
 #   EXPLORE_KEEP      a command, $(call EXPLORE_KEEP,object): have the object's
 #                     static data put back before each schedule, and new
-#                     kernel threads each time if it has thread-local data
+#                     kernel threads each time if it has thread-local data;
+#                     and know its code from that of libraries
 #
 # The library is built without a sanitizer in every build: none may see how the
 # threads are handed their turns. It is always optimised: a switch is its work.
@@ -18,6 +19,7 @@ EXPLORE_KEEP = objcopy --rename-section .data=explore_data \
                        --rename-section .data.rel=explore_data \
                        --rename-section .data.rel.local=explore_data \
                        --rename-section .bss=explore_bss \
+                       --rename-section .text=explore_text \
                        `objdump -h $1 | grep -q '\.t\(bss\|data\)' && \
                         echo --add-symbol explore_thread_local=.text:0,weak` $1
 

@@ -129,6 +129,7 @@ struct thread {
     bool own;      /* of the test */
     bool detached;
     bool joined;
+    const struct thread *joiner;
     char edge;     /* an address for ThreadSanitizer: create */
     char end_edge; /* likewise: join */
 
@@ -362,7 +363,8 @@ _Noreturn void verdict_end(enum explore_verdict verdict, const char *format, ...
     __attribute__((format(printf, 2, 3)));
 _Noreturn void verdict_misuse(const void *pc, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void verdict_set(enum explore_verdict verdict, const char *text);
+/* At pc; NULL: where the thread stood last. */
+void verdict_set(enum explore_verdict verdict, const void *pc, const char *text);
 _Noreturn void verdict_no_thread_can_run(void);
 void verdict_scenario_has_ended(void);
 void verdict_look_for_leaks(void);

@@ -29,8 +29,9 @@ static struct key first_keys[MODEL_KEYS];
 static struct key keys[MODEL_KEYS];
 
 /* A sanitizer's runtime makes keys, too, before anything else of the program
- * runs: they stay the C library's. */
-static bool is_started;
+ * runs: they stay the C library's. Volatile: clang would run the constructor while
+ * it compiles. */
+static volatile bool is_started;
 
 __attribute__((constructor)) static void start(void)
 {

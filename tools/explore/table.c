@@ -29,6 +29,7 @@ struct page {
     unsigned place_count;
     const char *files[26]; /* a letter each */
     unsigned file_count;
+    enum explore_verdict verdict;
 };
 
 static struct page page;
@@ -74,7 +75,7 @@ static const char *const verbs[OP_COUNT] = {
     [OP_POLL] = "poll",              [OP_ATOMIC] = "change",
     [OP_ATOMIC_LOAD] = "look at",    [OP_ACCESS] = "use",
     [OP_FAULT] = "no memory",
-    [OP_VERDICT] = "HERE",
+    [OP_VERDICT] = "", /* its name */
 };
 
 static const char *name_of(unsigned thread)
@@ -84,8 +85,6 @@ static const char *name_of(unsigned thread)
     static unsigned turn;
     char *text = texts[turn++ % TURNS];
 
-    if (thread == 0)
-        return "main";
     (void)snprintf(text, SIZE, "thread %u", thread);
     return text;
 }
@@ -239,7 +238,10 @@ static void describe(char *text, size_t size, const struct event *event)
     if (place != NULL && place->line != 0)
         used = (size_t)snprintf(text, size, "%c%d ", letter_of(place->file),
                                 place->line);
-    used += (size_t)snprintf(text + used, size - used, "%s", verbs[event->op]);
+    used += (size_t)snprintf(text + used, size - used, "%s",
+                             event->op == OP_VERDICT
+                                 ? explore_verdict_name(page.verdict)
+                                 : verbs[event->op]);
     if (about_thread && event->other != NOBODY)
         used += (size_t)snprintf(text + used, size - used, " %u", event->other);
     else if (event->kind != OBJECT_NONE && event->kind != OBJECT_SIGNALS)
@@ -357,13 +359,16 @@ void table_write(struct explore_result *result, const struct doom *doom)
 
     memset(&page, 0, sizeof page);
     page.text = result->table;
+    page.verdict = result->verdict;
     page.first = find_first();
     collect_places();
     collect_columns();
     put_heading();
     if (page.first > 0)
         put("%-*s... %u events before\n", MARGIN, "", page.first);
-    bool lost = false;
+    bool lost = doom->step == 0;
+    if (lost)
+        put_doom(doom);
     for (unsigned i = page.first; i < shared->event_count; i++) {
         const struct event *event = &shared->events[i];
         if (!lost && (event->step > doom->step || event->op == OP_VERDICT) &&

@@ -68,10 +68,10 @@ _Noreturn void verdict_stop(void)
         (void)syscall(SYS_exit_group, 0);
 }
 
-void verdict_set(enum explore_verdict verdict, const char *text)
+void verdict_set(enum explore_verdict verdict, const void *pc, const char *text)
 {
     (void)snprintf(model.shared->outcome.message, EXPLORE_TEXT, "%s", text);
-    conclude(verdict, NULL);
+    conclude(verdict, pc);
 }
 
 _Noreturn void verdict_end(enum explore_verdict verdict, const char *format, ...)
@@ -110,13 +110,18 @@ _Noreturn void explore_end(enum explore_verdict verdict, const char *file,
         __real_abort();
     }
     struct outcome *outcome = &model.shared->outcome;
+    char *message = outcome->message;
 
     if (file != NULL) {
         (void)snprintf(outcome->file, sizeof outcome->file, "%s", file);
         outcome->line = line;
-        verdict_end(verdict, "%s", text);
+        (void)snprintf(message, EXPLORE_TEXT, "%s", text);
+    } else {
+        (void)snprintf(message, EXPLORE_TEXT, "%s (at " VERDICT_LINE ")", text,
+                       CALLER);
     }
-    verdict_end(verdict, "%s (at " VERDICT_LINE ")", text, CALLER);
+    conclude(verdict, CALLER);
+    verdict_stop();
 }
 
 #define ENDS(name, parameters, arguments)                                      \

@@ -362,8 +362,10 @@ static void switch_to(struct thread *self, struct thread *next)
     if (next == self)
         return;
     self->yields = 0;
+    int error = errno; /* the program's own; the futex has errors, too */
     model_give_turn(next);
     model_wait_turn(self);
+    errno = error;
 }
 
 /* The calls that need what they were called for: a barrier or a pipe may go while

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "model.h"
+#include "rwlock.h"
 #include "wrap.h"
 
 WRAP(_Noreturn void, exit, (int status));
@@ -187,13 +188,36 @@ add(struct sentence *sentence, const char *format, ...)
     }
 }
 
-/* The thread that this one waits for; NULL: no particular one. */
-static const struct thread *waits_for(const struct thread *thread)
+/* The thread that has what this one wants, and since which line; NULL: none, or no
+ * particular one. Of several readers it is one. */
+static const struct thread *holder_of(const struct thread *thread,
+                                      const void **since)
 {
     switch (thread->op) {
     case OP_LOCK:
     case OP_RELOCK:
-        return thread->object->holder;
+    case OP_READ_LOCK:
+    case OP_ONCE:
+        *since = thread->object->held_since;
+        return thread->object->holder != NULL
+                   ? thread->object->holder
+                   : rwlock_reader(thread->object, since);
+    default:
+        return NULL;
+    }
+}
+
+/* The thread that this one waits for; NULL: no particular one. */
+static const struct thread *waits_for(const struct thread *thread)
+{
+    const void *since;
+
+    switch (thread->op) {
+    case OP_LOCK:
+    case OP_RELOCK:
+    case OP_READ_LOCK:
+    case OP_ONCE:
+        return holder_of(thread, &since);
     case OP_JOIN:
         return thread->target;
     default:
@@ -209,15 +233,15 @@ static void add_wait(struct sentence *to, const struct thread *thread)
     else if (thread->object != NULL)
         add(to, "waits for %s", verdict_object(thread->object));
     else
-        add(to, "waits for a signal");
+        add(to, thread->op == OP_POLL ? "waits in poll()" : "waits for a signal");
     add(to, " at " VERDICT_LINE, thread->pc);
-    const struct object *lock = thread->object;
-    if ((thread->op != OP_LOCK && thread->op != OP_RELOCK) ||
-        lock->holder == NULL)
+    const void *since;
+    const struct thread *holder = holder_of(thread, &since);
+    if (holder == NULL)
         return;
-    add(to, ", which thread %u has held since " VERDICT_LINE,
-        lock->holder->number, lock->held_since);
-    if (lock->holder->state == THREAD_ENDED)
+    add(to, ", which thread %u has held since " VERDICT_LINE, holder->number,
+        since);
+    if (holder->state == THREAD_ENDED)
         add(to, " and never gave up before it ended");
 }
 

@@ -21,7 +21,7 @@ EXPLORE_KEEP = objcopy --rename-section .data=explore_data \
                        --rename-section .bss=explore_bss \
                        --rename-section .text=explore_text \
                        `objdump -h $1 | grep -q '\.t\(bss\|data\)' && \
-                        echo --add-symbol explore_thread_local=.text:0,weak` $1
+                        echo --add-symbol explore_thread_local=explore_text:0,weak` $1
 
 $(EXPLORE_BUILD)/parts/%.o: $(EXPLORE)/%.c $(EXPLORE)/explore.mk
 	@mkdir -p $(@D)

@@ -28,8 +28,8 @@ static void point(void *address, const void *pc)
     model_point(OP_ACCESS, object, pc);
 }
 
-/* The line is looked up at the address itself, not before it as that of a return
- * address is. */
+/* The line is looked up at the address itself, not before it as that of a
+ * return address is. */
 #define ACCESS(name)                                                           \
     void __tsan_##name##_pc(void *address, void *pc) __attribute__((weak));    \
     void __wrap___tsan_##name(void *address);                                  \

@@ -1,14 +1,14 @@
-/* Atomic operations as schedule points. ThreadSanitizer's build calls a function
- * for each, which is wrapped here; in other builds they are instructions, and no
- * points.
+/* Atomic operations as schedule points. ThreadSanitizer's build calls a
+ * function for each, which is wrapped here; in other builds they are
+ * instructions, and no points.
  *
  * The real function reports the line that it was called from: so each wrapper
  * must end in a jump to it, not in a call. The compiler makes it one as long as
  * these files are optimised; tests/explore looks at the machine code.
  *
  * The order of memory is sequential consistency: what a weaker order allows on
- * some machines is not explored, though ThreadSanitizer judges by the order that
- * the program asked for. */
+ * some machines is not explored, though ThreadSanitizer judges by the order
+ * that the program asked for. */
 #include "model.h"
 #include "wrap.h"
 
@@ -38,8 +38,9 @@ static void point(const volatile void *address, enum model_op op,
     model_event(op, object, pc, NOTE_NONE);
 }
 
-/* ATOMIC(type, name, parameters, arguments, op): a wrapper of __tsan_atomicNAME.
- * In builds without ThreadSanitizer there is no such function, and no call. */
+/* ATOMIC(type, name, parameters, arguments, op): a wrapper of
+ * __tsan_atomicNAME. In builds without ThreadSanitizer there is no such
+ * function, and no call. */
 #define ATOMIC(type, name, parameters, arguments, op)                          \
     type __real___tsan_atomic##name parameters __attribute__((weak));          \
     type __wrap___tsan_atomic##name parameters;                                \

@@ -94,8 +94,9 @@ int __wrap_pthread_barrier_wait(pthread_barrier_t *barrier)
 
     model_point(OP_BARRIER, object, pc);
     if (object->kind != OBJECT_BARRIER || object->destroyed)
-        verdict_misuse(pc, "a barrier is destroyed, or its memory is freed, "
-                           "while thread %u is about to wait at it",
+        verdict_misuse(pc,
+                       "a barrier is destroyed, or its memory is freed, "
+                       "while thread %u is about to wait at it",
                        model_self->number);
     tsan_release_to(barrier);
     tsan_reads(barrier, pc);

@@ -88,7 +88,8 @@ static pthread_cond_t *cond_of(cnd_t *cond)
     return (pthread_cond_t *)(void *)cond;
 }
 
-/* --- Threads ---------------------------------------------------------------------- */
+/* --- Threads
+ * ---------------------------------------------------------------------- */
 
 /* Made by whoever creates the thread; freed by the thread. */
 struct beginning {
@@ -111,10 +112,10 @@ int __wrap_thrd_create(thrd_t *thread, thrd_start_t run, void *arg)
     if (beginning == NULL)
         return thrd_nomem;
     *beginning = (struct beginning){run, arg};
-    int error = model_is_on() ? threads_create(thread, false, false, CALLER,
-                                               begin, beginning)
-                              : __real_pthread_create(thread, NULL, begin,
-                                                      beginning);
+    int error =
+        model_is_on()
+            ? threads_create(thread, false, false, CALLER, begin, beginning)
+            : __real_pthread_create(thread, NULL, begin, beginning);
     if (error != 0)
         __real_free(beginning);
     return result_of(error);
@@ -162,7 +163,8 @@ void __wrap_thrd_yield(void)
         (void)__real_sched_yield();
 }
 
-/* --- Mutexes -------------------------------------------------------------------- */
+/* --- Mutexes
+ * -------------------------------------------------------------------- */
 
 int __wrap_mtx_init(mtx_t *mutex, int type)
 {
@@ -216,7 +218,8 @@ void __wrap_mtx_destroy(mtx_t *mutex)
         (void)pthread_mutex_destroy(mutex_of(mutex));
 }
 
-/* --- Conditions -------------------------------------------------------------------- */
+/* --- Conditions
+ * -------------------------------------------------------------------- */
 
 int __wrap_cnd_init(cnd_t *cond)
 {
@@ -238,15 +241,13 @@ int __wrap_cnd_broadcast(cnd_t *cond)
 
 int __wrap_cnd_wait(cnd_t *cond, mtx_t *mutex)
 {
-    return result_of(model_is_on()
-                         ? cond_wait(cond_of(cond), mutex_of(mutex),
-                                     MODEL_NEVER, CALLER)
-                         : __real_pthread_cond_wait(cond_of(cond),
-                                                    mutex_of(mutex)));
+    return result_of(
+        model_is_on()
+            ? cond_wait(cond_of(cond), mutex_of(mutex), MODEL_NEVER, CALLER)
+            : __real_pthread_cond_wait(cond_of(cond), mutex_of(mutex)));
 }
 
-int __wrap_cnd_timedwait(cnd_t *cond, mtx_t *mutex,
-                         const struct timespec *when)
+int __wrap_cnd_timedwait(cnd_t *cond, mtx_t *mutex, const struct timespec *when)
 {
     return result_of(model_is_on()
                          ? cond_timedwait(cond_of(cond), mutex_of(mutex),
@@ -263,7 +264,8 @@ void __wrap_cnd_destroy(cnd_t *cond)
         (void)pthread_cond_destroy(cond_of(cond));
 }
 
-/* --- Once, and thread-specific storage ---------------------------------------------- */
+/* --- Once, and thread-specific storage
+ * ---------------------------------------------- */
 
 void __wrap_call_once(once_flag *flag, void (*function)(void))
 {

@@ -36,8 +36,9 @@ static inline bool call_clock_is_valid(clockid_t clock)
 }
 
 /* Whoever stands at a try, or looks at a value, may find it as it was or as it
- * will be: only then is it a point to give something back. Else whatever another
- * thread does at that point it may as well do at this thread's next one. */
+ * will be: only then is it a point to give something back. Else whatever
+ * another thread does at that point it may as well do at this thread's next
+ * one. */
 static inline void call_point_if_tried(enum model_op op, struct object *object,
                                        const void *pc)
 {

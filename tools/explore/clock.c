@@ -145,7 +145,8 @@ static void refuse_processor_time(clockid_t clock, const char *call,
     if (is_processor_time(clock))
         verdict_end(EXPLORE_UNMODELLED,
                     "%s() of processor time is not modelled (at " VERDICT_LINE
-                    ")", call, pc);
+                    ")",
+                    call, pc);
 }
 
 /* 0: one can sleep by this clock. */
@@ -188,7 +189,7 @@ static void look(const void *pc)
     if (++self->looks < LOOKS)
         return;
     self->looks = 0;
-    self->look_takes = self->look_takes == 0 ? FIRST_LOOK
+    self->look_takes = self->look_takes == 0       ? FIRST_LOOK
                        : self->look_takes < SECOND ? 2 * self->look_takes
                                                    : SECOND;
     (void)model_park(OP_SLEEP, NULL, pc, call_never,

@@ -1,7 +1,7 @@
 /* Condition variables. The wait itself is modelled; the lock is really given up
  * and taken, so ThreadSanitizer sees what it would see of a real wait. */
-#include "calls.h"
 #include "cond.h"
+#include "calls.h"
 #include "mutex.h"
 #include "wrap.h"
 
@@ -37,8 +37,10 @@ int __wrap_pthread_cond_init(pthread_cond_t *cond,
     const struct object *old = object_known(cond);
 
     if (old != NULL && old->kind == OBJECT_COND && old->first != NULL)
-        verdict_misuse(CALLER, "a condition is initialised while thread %u "
-                               "waits for it", old->first->number);
+        verdict_misuse(CALLER,
+                       "a condition is initialised while thread %u "
+                       "waits for it",
+                       old->first->number);
     object_forget(cond, 1);
     return __real_pthread_cond_init(cond, attributes);
 }
@@ -48,9 +50,9 @@ int cond_destroy(pthread_cond_t *cond, const void *pc)
     const struct object *object = find(cond, pc, "pthread_cond_destroy");
 
     if (object->first != NULL)
-        verdict_misuse(pc, "%s is destroyed while thread %u waits for it at "
-                           VERDICT_LINE, verdict_object(object),
-                       object->first->number, object->first->pc);
+        verdict_misuse(
+            pc, "%s is destroyed while thread %u waits for it at " VERDICT_LINE,
+            verdict_object(object), object->first->number, object->first->pc);
     object_forget(cond, 1);
     return __real_pthread_cond_destroy(cond);
 }
@@ -120,8 +122,10 @@ static void check_wait(const struct object *cond, const struct object *lock,
     if (model_self->handlers > 0)
         verdict_misuse(pc, "pthread_cond_wait() in a signal handler");
     if (lock->holder != model_self)
-        verdict_misuse(pc, "pthread_cond_wait() with %s, which the caller does "
-                           "not hold", verdict_object(lock));
+        verdict_misuse(pc,
+                       "pthread_cond_wait() with %s, which the caller does "
+                       "not hold",
+                       verdict_object(lock));
     if (cond->first != NULL && cond->first->lock != lock)
         verdict_misuse(pc, "a condition is used with two mutexes");
 }
@@ -138,8 +142,10 @@ int cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t deadline,
     model_self->lock = lock;
     model_point(OP_WAIT, object, pc);
     if (object->kind != OBJECT_COND)
-        verdict_misuse(pc, "a condition is destroyed while thread %u is about to "
-                           "wait for it", model_self->number);
+        verdict_misuse(pc,
+                       "a condition is destroyed while thread %u is about to "
+                       "wait for it",
+                       model_self->number);
     mutex_give_up(mutex, lock);
     bool woken = wait_for_signal(object, lock, deadline, pc);
     mutex_take(mutex, lock, pc);

@@ -163,8 +163,8 @@ static void *reallocate(void *old, size_t size, const void *pc)
     if (fails(pc))
         return NULL;
     const struct block *block = old == NULL ? NULL : find(old);
-    const struct block kept = block == NULL ? (struct block){NULL, 0, NULL}
-                                            : *block;
+    const struct block kept =
+        block == NULL ? (struct block){NULL, 0, NULL} : *block;
     if (old != NULL)
         forget(old);
     void *memory = __real_realloc(old, size);

@@ -1,7 +1,7 @@
 /* Mutexes. The model decides when one is free; only then is the real function
  * called, which therefore never blocks, and tells ThreadSanitizer. */
-#include "calls.h"
 #include "mutex.h"
+#include "calls.h"
 #include "wrap.h"
 
 WRAP(int, pthread_mutex_init,
@@ -15,7 +15,8 @@ WRAP(int, pthread_mutex_clocklock,
      (pthread_mutex_t * mutex, clockid_t clock, const struct timespec *when));
 WRAP(int, pthread_mutex_unlock, (pthread_mutex_t * mutex));
 
-/* What glibc keeps in a mutex: its type, whether it may be elided, other sorts. */
+/* What glibc keeps in a mutex: its type, whether it may be elided, other sorts.
+ */
 enum {
     TYPE = 3,
     ELISION = 0x300,
@@ -40,9 +41,10 @@ static void check_kind(int kind, const void *pc, const char *call)
     if ((kind & ~(TYPE | ELISION | ROBUST | PRIORITY | SHARED)) != 0)
         verdict_misuse(pc, "%s() of a mutex that was never initialised", call);
     if ((kind & (ROBUST | PRIORITY)) != 0)
-        verdict_end(EXPLORE_UNMODELLED, "%s() of a robust mutex, or of one with "
-                                        "priorities, is not modelled (at "
-                                        VERDICT_LINE ")", call, pc);
+        verdict_end(EXPLORE_UNMODELLED,
+                    "%s() of a robust mutex, or of one with "
+                    "priorities, is not modelled (at " VERDICT_LINE ")",
+                    call, pc);
 }
 
 /* The C library keeps the type in the mutex, and says there too that it was
@@ -62,8 +64,10 @@ struct object *mutex_find(pthread_mutex_t *mutex, const void *pc,
 void mutex_take(pthread_mutex_t *mutex, struct object *object, const void *pc)
 {
     if (object->kind != OBJECT_MUTEX)
-        verdict_misuse(pc, "a mutex is destroyed, or its memory is freed, while "
-                           "thread %u is about to lock it", model_self->number);
+        verdict_misuse(pc,
+                       "a mutex is destroyed, or its memory is freed, while "
+                       "thread %u is about to lock it",
+                       model_self->number);
     object->holder = model_self;
     if (object->depth++ == 0)
         object->held_since = pc;
@@ -82,8 +86,9 @@ int mutex_check_unlock(const struct object *object, const void *pc)
     if (object->holder == NULL)
         verdict_misuse(pc, "%s is unlocked, but nobody holds it",
                        verdict_object(object));
-    verdict_misuse(pc, "%s is unlocked by thread %u, but thread %u holds it, "
-                       "locked at " VERDICT_LINE,
+    verdict_misuse(pc,
+                   "%s is unlocked by thread %u, but thread %u holds it, "
+                   "locked at " VERDICT_LINE,
                    verdict_object(object), model_self->number,
                    object->holder->number, object->held_since);
 }
@@ -115,9 +120,10 @@ int mutex_destroy(pthread_mutex_t *mutex, const void *pc)
         mutex_find(mutex, pc, "pthread_mutex_destroy");
 
     if (object->holder != NULL)
-        verdict_misuse(pc, "%s is destroyed while thread %u holds it, locked at "
-                           VERDICT_LINE, verdict_object(object),
-                       object->holder->number, object->held_since);
+        verdict_misuse(
+            pc,
+            "%s is destroyed while thread %u holds it, locked at " VERDICT_LINE,
+            verdict_object(object), object->holder->number, object->held_since);
     object_forget(mutex, 1);
     return __real_pthread_mutex_destroy(mutex);
 }
@@ -131,14 +137,13 @@ int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
 /* The caller has the lock and wants it again. 0: go on, and wait for ever. */
 static int relock(const struct object *object, const void *pc)
 {
-    if (object->holder != model_self ||
-        object->type == PTHREAD_MUTEX_RECURSIVE)
+    if (object->holder != model_self || object->type == PTHREAD_MUTEX_RECURSIVE)
         return 0;
     if (object->type == PTHREAD_MUTEX_ERRORCHECK)
         return EDEADLK;
-    verdict_misuse(pc, "thread %u locks %s again, which it has held since "
-                       VERDICT_LINE, model_self->number, verdict_object(object),
-                   object->held_since);
+    verdict_misuse(
+        pc, "thread %u locks %s again, which it has held since " VERDICT_LINE,
+        model_self->number, verdict_object(object), object->held_since);
 }
 
 int mutex_lock(pthread_mutex_t *mutex, const void *pc)
@@ -159,9 +164,8 @@ int mutex_trylock(pthread_mutex_t *mutex, const void *pc)
     struct object *object = mutex_find(mutex, pc, "pthread_mutex_trylock");
 
     call_try_point(OP_TRYLOCK, object, pc);
-    if (object->holder != NULL &&
-        !(object->holder == model_self &&
-          object->type == PTHREAD_MUTEX_RECURSIVE)) {
+    if (object->holder != NULL && !(object->holder == model_self &&
+                                    object->type == PTHREAD_MUTEX_RECURSIVE)) {
         model_event(OP_TRYLOCK, object, pc, NOTE_FAILED);
         return EBUSY;
     }

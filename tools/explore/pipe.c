@@ -1,7 +1,7 @@
-/* Pipes that a schedule makes, for programs that wake a thread by one. The model
- * says who may read and write; the real pipe, which never blocks, then moves the
- * bytes, and tells ThreadSanitizer. Other descriptors go to the kernel: if it
- * blocks there, the watchdog names the call. */
+/* Pipes that a schedule makes, for programs that wake a thread by one. The
+ * model says who may read and write; the real pipe, which never blocks, then
+ * moves the bytes, and tells ThreadSanitizer. Other descriptors go to the
+ * kernel: if it blocks there, the watchdog names the call. */
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -79,7 +79,8 @@ static struct object *object_of(struct pipe *pipe)
     return object_find(pipe, OBJECT_PIPE);
 }
 
-/* --- Making and closing ------------------------------------------------------------- */
+/* --- Making and closing
+ * ------------------------------------------------------------- */
 
 static struct pipe *find_unused(void)
 {
@@ -92,8 +93,10 @@ static struct pipe *find_unused(void)
 static int make(int ends[2], int flags, const void *pc)
 {
     if ((flags & O_DIRECT) != 0)
-        verdict_end(EXPLORE_UNMODELLED, "pipe2() with O_DIRECT is not modelled "
-                                        "(at " VERDICT_LINE ")", pc);
+        verdict_end(EXPLORE_UNMODELLED,
+                    "pipe2() with O_DIRECT is not modelled "
+                    "(at " VERDICT_LINE ")",
+                    pc);
     struct pipe *pipe = find_unused();
     int result = __real_pipe2(ends, flags | O_NONBLOCK);
     if (result != 0)
@@ -131,8 +134,9 @@ static void check_unused(const struct pipe *pipe, int end, const void *pc)
         if (thread != model_self && thread->state == THREAD_PARKED &&
             thread->op == op && thread->object != NULL &&
             thread->object->address == pipe)
-            verdict_misuse(pc, "an end of a pipe is closed while thread %u is "
-                               "in a call on it at " VERDICT_LINE,
+            verdict_misuse(pc,
+                           "an end of a pipe is closed while thread %u is "
+                           "in a call on it at " VERDICT_LINE,
                            thread->number, thread->pc);
     }
 }
@@ -159,7 +163,8 @@ int __wrap_close(int fd)
     return __real_close(fd);
 }
 
-/* --- Reading and writing --------------------------------------------------------------- */
+/* --- Reading and writing
+ * --------------------------------------------------------------- */
 
 static bool has_something_to_read(const struct pipe *pipe)
 {
@@ -272,7 +277,8 @@ ssize_t __wrap_write(int fd, const void *from, size_t size)
     return (ssize_t)done;
 }
 
-/* --- Waiting for several ------------------------------------------------------------------ */
+/* --- Waiting for several
+ * ------------------------------------------------------------------ */
 
 struct polled {
     const struct pollfd *fds;
@@ -281,16 +287,16 @@ struct polled {
 
 static bool is_ready(const struct pollfd *fd)
 {
-    const struct pipe *pipe = fd->fd >= 0 && fd->fd < FDS ? pipe_of[fd->fd]
-                                                          : NULL;
+    const struct pipe *pipe =
+        fd->fd >= 0 && fd->fd < FDS ? pipe_of[fd->fd] : NULL;
 
     if (pipe == NULL)
         return false;
     if (end_of(pipe, fd->fd) == READ)
         return !pipe->open[WRITE] ||
                (pipe->bytes > 0 && (fd->events & (POLLIN | POLLRDNORM)) != 0);
-    return !pipe->open[READ] || ((fd->events & (POLLOUT | POLLWRNORM)) != 0 &&
-                                 has_room(pipe, 1));
+    return !pipe->open[READ] ||
+           ((fd->events & (POLLOUT | POLLWRNORM)) != 0 && has_room(pipe, 1));
 }
 
 static bool one_is_ready(const struct thread *thread)
@@ -359,8 +365,9 @@ static bool is_for_us(struct pollfd *fds, nfds_t n, int64_t deadline,
         return true;
     if (ours > 0 && deadline > model.now && __real_poll(fds, n, 0) == 0)
         verdict_end(EXPLORE_UNMODELLED,
-                    "a thread waits for a pipe and for another file at once (at "
-                    VERDICT_LINE ")", pc);
+                    "a thread waits for a pipe and for another file at once "
+                    "(at " VERDICT_LINE ")",
+                    pc);
     return ours > 0;
 }
 
@@ -415,7 +422,8 @@ int __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
     return poll_masked(fds, n, deadline_of(timeout), mask, CALLER);
 }
 
-/* --- select(), by way of poll() -------------------------------------------------------------- */
+/* --- select(), by way of poll()
+ * -------------------------------------------------------------- */
 
 static bool is_in(int fd, const fd_set *set)
 {
@@ -524,13 +532,15 @@ int __wrap_pselect(int n, fd_set *reads, fd_set *writes, fd_set *others,
     return select_masked(fds, listed, deadline_of(timeout), mask, sets, CALLER);
 }
 
-/* --- What else can be done with one of its ends ---------------------------------------------- */
+/* --- What else can be done with one of its ends
+ * ---------------------------------------------- */
 
 static void refuse(int fd, const char *call, const void *pc)
 {
     if (find(fd) != NULL)
-        verdict_end(EXPLORE_UNMODELLED, "%s() of a pipe is not modelled (at "
-                                        VERDICT_LINE ")", call, pc);
+        verdict_end(EXPLORE_UNMODELLED,
+                    "%s() of a pipe is not modelled (at " VERDICT_LINE ")",
+                    call, pc);
 }
 
 static int control(struct pipe *pipe, int fd, int command, void *argument,

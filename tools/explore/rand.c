@@ -45,8 +45,9 @@ static uint64_t draw(void)
     if (self->seed != seeds)
         self->drawn = 0;
     self->seed = seeds;
-    uint64_t state = random_mix(model.random * 0x9e3779b97f4a7c15u +
-                                self->number) + self->drawn++;
+    uint64_t state =
+        random_mix(model.random * 0x9e3779b97f4a7c15u + self->number) +
+        self->drawn++;
     return random_next(&state);
 }
 

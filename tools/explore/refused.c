@@ -53,14 +53,14 @@ _Noreturn static void refuse(const char *call, const void *pc)
         return __real_##name arguments;                                        \
     }
 
-/* --- Other processes ------------------------------------------------------------ */
+/* --- Other processes
+ * ------------------------------------------------------------ */
 
 REFUSED(pid_t, fork, (void), ())
 REFUSED(pid_t, _Fork, (void), ())
 REFUSED(int, daemon, (int nochdir, int noclose), (nochdir, noclose))
 REFUSED(int, system, (const char *command), (command))
-REFUSED(FILE *, popen, (const char *command, const char *mode),
-        (command, mode))
+REFUSED(FILE *, popen, (const char *command, const char *mode), (command, mode))
 REFUSED(int, execv, (const char *path, char *const *arguments),
         (path, arguments))
 REFUSED(int, execvp, (const char *file, char *const *arguments),
@@ -88,13 +88,15 @@ REFUSED(int, posix_spawnp,
         (process, file, actions, attributes, arguments, environment))
 
 /* The arguments of a call to execl() and the like, up to NULL, as execv() wants
- * them; what execle() is given after it goes to environment. False: too many. */
+ * them; what execle() is given after it goes to environment. False: too many.
+ */
 static bool collect(char **to, size_t most, const char *first, va_list rest,
                     char *const **environment)
 {
     size_t n = 0;
 
-    for (const char *next = first; n < most; next = va_arg(rest, const char *)) {
+    for (const char *next = first; n < most;
+         next = va_arg(rest, const char *)) {
         to[n++] = (char *)(uintptr_t)next;
         if (next != NULL)
             continue;
@@ -106,8 +108,24 @@ static bool collect(char **to, size_t most, const char *first, va_list rest,
     return false;
 }
 
-/* EXEC(name, environment, call): is done by the function that takes an array. */
-#define EXEC(name, environment, call)                                              int __wrap_##name(const char *path, const char *first, ...);                   int __wrap_##name(const char *path, const char *first, ...)                    {                                                                                  enum { MOST = 1024 };                                                          char *arguments[MOST];                                                         char *const *variables = NULL;                                                 va_list rest;                                                                                                                                                 if (model_is_on())                                                                 refuse(#name, CALLER);                                                     va_start(rest, first);                                                         bool fits = collect(arguments, MOST, first, rest, environment);                va_end(rest);                                                                  (void)variables;                                                               return fits ? call : -1;                                                   }
+/* EXEC(name, environment, call): is done by the function that takes an array.
+ */
+#define EXEC(name, environment, call)                                          \
+    int __wrap_##name(const char *path, const char *first, ...);               \
+    int __wrap_##name(const char *path, const char *first, ...)                \
+    {                                                                          \
+        enum { MOST = 1024 };                                                  \
+        char *arguments[MOST];                                                 \
+        char *const *variables = NULL;                                         \
+        va_list rest;                                                          \
+        if (model_is_on())                                                     \
+            refuse(#name, CALLER);                                             \
+        va_start(rest, first);                                                 \
+        bool fits = collect(arguments, MOST, first, rest, environment);        \
+        va_end(rest);                                                          \
+        (void)variables;                                                       \
+        return fits ? call : -1;                                               \
+    }
 
 EXEC(execl, NULL, __real_execv(path, arguments))
 EXEC(execlp, NULL, __real_execvp(path, arguments))
@@ -123,7 +141,8 @@ pid_t __wrap_vfork(void)
     return __real_fork();
 }
 
-/* --- Threads ------------------------------------------------------------------------ */
+/* --- Threads
+ * ------------------------------------------------------------------------ */
 
 REFUSED(int, pthread_cancel, (pthread_t thread), (thread))
 REFUSED(int, pthread_tryjoin_np, (pthread_t thread, void **result),
@@ -155,12 +174,12 @@ REFUSED(int, sched_setparam,
 REFUSED(int, pthread_getcpuclockid, (pthread_t thread, clockid_t *clock),
         (thread, clock))
 
-/* --- Kinds of locks ------------------------------------------------------------------ */
+/* --- Kinds of locks
+ * ------------------------------------------------------------------ */
 
 REFUSED(int, pthread_mutex_consistent, (pthread_mutex_t * mutex), (mutex))
 REFUSED(int, pthread_mutex_setprioceiling,
-        (pthread_mutex_t * mutex, int ceiling, int *old),
-        (mutex, ceiling, old))
+        (pthread_mutex_t * mutex, int ceiling, int *old), (mutex, ceiling, old))
 REFUSED_IF(shared == PTHREAD_PROCESS_SHARED, pthread_mutexattr_setpshared,
            (pthread_mutexattr_t * attributes, int shared), (attributes, shared))
 REFUSED_IF(shared == PTHREAD_PROCESS_SHARED, pthread_condattr_setpshared,
@@ -201,7 +220,8 @@ sem_t *__wrap_sem_open(const char *name, int flags, ...)
     return __real_sem_open(name, flags, mode, value);
 }
 
-/* --- Timers and clocks -------------------------------------------------------------------- */
+/* --- Timers and clocks
+ * -------------------------------------------------------------------- */
 
 REFUSED(unsigned, alarm, (unsigned seconds), (seconds))
 REFUSED(useconds_t, ualarm, (useconds_t first, useconds_t next), (first, next))
@@ -224,7 +244,8 @@ REFUSED(int, settimeofday,
 REFUSED(int, clock_getcpuclockid, (pid_t process, clockid_t *clock),
         (process, clock))
 
-/* --- Signals by other ways ------------------------------------------------------------------ */
+/* --- Signals by other ways
+ * ------------------------------------------------------------------ */
 
 REFUSED(int, killpg, (pid_t group, int signal), (group, signal))
 REFUSED(int, sigqueue, (pid_t process, int signal, union sigval value),
@@ -235,7 +256,8 @@ REFUSED(int, pthread_sigqueue,
 REFUSED(int, signalfd, (int fd, const sigset_t *set, int flags),
         (fd, set, flags))
 
-/* A handler that jumps away leaves what the model knows of its thread behind. */
+/* A handler that jumps away leaves what the model knows of its thread behind.
+ */
 _Noreturn void __real_longjmp(struct __jmp_buf_tag *to, int value);
 _Noreturn void __wrap_longjmp(struct __jmp_buf_tag *to, int value);
 _Noreturn void __wrap_longjmp(struct __jmp_buf_tag *to, int value)
@@ -254,7 +276,8 @@ _Noreturn void __wrap_siglongjmp(struct __jmp_buf_tag *to, int value)
     __real_siglongjmp(to, value);
 }
 
-/* --- Other things to wait for ------------------------------------------------------------------ */
+/* --- Other things to wait for
+ * ------------------------------------------------------------------ */
 
 REFUSED(int, eventfd, (unsigned count, int flags), (count, flags))
 REFUSED(int, epoll_create, (int size), (size))

@@ -1,7 +1,7 @@
 /* Read-write locks. As with mutexes, the model decides who may have one; the
  * real one is then taken by its try form, which never blocks. */
-#include "calls.h"
 #include "rwlock.h"
+#include "calls.h"
 #include "wrap.h"
 
 WRAP(int, pthread_rwlock_init,
@@ -67,11 +67,13 @@ static struct object *find(pthread_rwlock_t *lock, const void *pc,
                            const char *call)
 {
     if (lock->__data.__flags == destroyed)
-        verdict_misuse(pc, "%s() of a read-write lock that was destroyed", call);
+        verdict_misuse(pc, "%s() of a read-write lock that was destroyed",
+                       call);
     return object_find(lock, OBJECT_RWLOCK);
 }
 
-/* --- Who may have it ---------------------------------------------------------- */
+/* --- Who may have it
+ * ---------------------------------------------------------- */
 
 static bool prefers_writers(const struct object *lock)
 {
@@ -84,13 +86,13 @@ static bool has_waiting_writer(const struct object *lock)
 {
     for (unsigned i = 0; i < model.count; i++)
         if (model.threads[i]->state == THREAD_PARKED &&
-            model.threads[i]->op == OP_LOCK &&
-            model.threads[i]->object == lock)
+            model.threads[i]->op == OP_LOCK && model.threads[i]->object == lock)
             return true;
     return false;
 }
 
-/* glibc lets readers pass waiting writers unless the lock was made otherwise. */
+/* glibc lets readers pass waiting writers unless the lock was made otherwise.
+ */
 static bool may_read(const struct thread *thread)
 {
     const struct object *lock = thread->object;
@@ -112,8 +114,9 @@ static void check_alive(const struct object *lock, const void *pc)
     const pthread_rwlock_t *real = lock->address;
 
     if (lock->kind != OBJECT_RWLOCK || real->__data.__flags == destroyed)
-        verdict_misuse(pc, "a read-write lock is destroyed, or its memory is "
-                           "freed, while thread %u is about to lock it",
+        verdict_misuse(pc,
+                       "a read-write lock is destroyed, or its memory is "
+                       "freed, while thread %u is about to lock it",
                        model_self->number);
 }
 
@@ -150,20 +153,20 @@ static void take_to_write(pthread_rwlock_t *lock, struct object *object,
     check_real(__real_pthread_rwlock_trywrlock(lock));
 }
 
-/* --- The calls ----------------------------------------------------------------- */
+/* --- The calls
+ * ----------------------------------------------------------------- */
 
 static void check_unused(const struct object *object, const void *pc,
                          const char *what)
 {
     const void *since = object->held_since;
-    const struct thread *user = object->holder != NULL
-                                    ? object->holder
-                                    : rwlock_reader(object, &since);
+    const struct thread *user =
+        object->holder != NULL ? object->holder : rwlock_reader(object, &since);
 
     if (user != NULL)
-        verdict_misuse(pc, "%s is %s while thread %u holds it, locked at "
-                           VERDICT_LINE, verdict_object(object), what,
-                       user->number, since);
+        verdict_misuse(
+            pc, "%s is %s while thread %u holds it, locked at " VERDICT_LINE,
+            verdict_object(object), what, user->number, since);
 }
 
 int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock,
@@ -183,8 +186,7 @@ int __wrap_pthread_rwlock_destroy(pthread_rwlock_t *lock)
 {
     if (!model_is_on())
         return __real_pthread_rwlock_destroy(lock);
-    const struct object *object =
-        find(lock, CALLER, "pthread_rwlock_destroy");
+    const struct object *object = find(lock, CALLER, "pthread_rwlock_destroy");
 
     check_unused(object, CALLER, "destroyed");
     object_forget(lock, 1);
@@ -208,8 +210,7 @@ static int read_until(pthread_rwlock_t *lock, int64_t deadline, const void *pc)
     return 0;
 }
 
-static int write_until(pthread_rwlock_t *lock, int64_t deadline,
-                       const void *pc)
+static int write_until(pthread_rwlock_t *lock, int64_t deadline, const void *pc)
 {
     struct object *object = find(lock, pc, "pthread_rwlock_wrlock");
 
@@ -327,7 +328,8 @@ static void give_up(struct object *object, const void *pc)
         return;
     }
     if (reading == NULL)
-        verdict_misuse(pc, "%s is unlocked by thread %u, which does not hold it",
+        verdict_misuse(pc,
+                       "%s is unlocked by thread %u, which does not hold it",
                        verdict_object(object), model_self->number);
     object->depth--;
     if (--reading->depth == 0)

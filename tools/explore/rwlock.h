@@ -4,7 +4,8 @@
 
 #include "model.h"
 
-/* A thread that holds the lock for reading, and since which line; NULL: none. */
+/* A thread that holds the lock for reading, and since which line; NULL: none.
+ */
 const struct thread *rwlock_reader(const struct object *lock,
                                    const void **since);
 

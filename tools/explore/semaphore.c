@@ -45,8 +45,9 @@ static bool is_positive(const struct thread *thread)
 static void take(sem_t *sem, struct object *object, const void *pc)
 {
     if (object->kind != OBJECT_SEM || object->destroyed)
-        verdict_misuse(pc, "a semaphore is destroyed, or its memory is freed, "
-                           "while thread %u is about to take it",
+        verdict_misuse(pc,
+                       "a semaphore is destroyed, or its memory is freed, "
+                       "while thread %u is about to take it",
                        model_self->number);
     object->value--;
     if (__real_sem_trywait(sem) != 0)
@@ -88,9 +89,9 @@ int __wrap_sem_destroy(sem_t *sem)
     const struct thread *waiter = find_waiter(object);
 
     if (waiter != NULL)
-        verdict_misuse(pc, "%s is destroyed while thread %u waits for it at "
-                           VERDICT_LINE, verdict_object(object),
-                       waiter->number, waiter->pc);
+        verdict_misuse(
+            pc, "%s is destroyed while thread %u waits for it at " VERDICT_LINE,
+            verdict_object(object), waiter->number, waiter->pc);
     object->destroyed = true;
     return __real_sem_destroy(sem);
 }

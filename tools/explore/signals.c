@@ -1,8 +1,8 @@
 /* Signals: masks, pending bits, handlers, and the calls that wait for one.
  *
  * A signal is taken at schedule points only. What the kernel does between two
- * instructions of a thread it might as well do at its next point, as long as the
- * handler touches nothing but what a handler may. */
+ * instructions of a thread it might as well do at its next point, as long as
+ * the handler touches nothing but what a handler may. */
 #include <string.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -84,7 +84,8 @@ uint64_t signals_bits(const sigset_t *set)
     return bits_of(set);
 }
 
-/* --- Sending ------------------------------------------------------------------ */
+/* --- Sending
+ * ------------------------------------------------------------------ */
 
 static bool is_ignored_by_default(int signal)
 {
@@ -119,11 +120,14 @@ static bool is_blocked_everywhere(int signal)
 _Noreturn static void do_default(int signal)
 {
     if (stops_by_default(signal))
-        verdict_end(EXPLORE_UNMODELLED, "the program is stopped by signal %d: "
-                                        "that is not modelled", signal);
+        verdict_end(EXPLORE_UNMODELLED,
+                    "the program is stopped by signal %d: "
+                    "that is not modelled",
+                    signal);
     verdict_end(EXPLORE_CRASH,
                 "the program is killed by %s, which is not blocked, and which "
-                "nobody handles", watch_signal_name(signal));
+                "nobody handles",
+                watch_signal_name(signal));
 }
 
 static bool has_default(int signal)
@@ -136,7 +140,8 @@ static void check_queue(int signal)
     if (signal >= FIRST_QUEUED)
         verdict_end(EXPLORE_UNMODELLED,
                     "signal %d is a real-time signal: their queues are not "
-                    "modelled", signal);
+                    "modelled",
+                    signal);
 }
 
 /* A signal that is ignored goes by, unless it is blocked: it may not be ignored
@@ -202,7 +207,8 @@ void explore_interrupt(void)
     model_event(OP_SIGNAL_SEND, all_signals(), CALLER, NOTE_NONE);
 }
 
-/* --- Taking ------------------------------------------------------------------- */
+/* --- Taking
+ * ------------------------------------------------------------------- */
 
 static uint64_t deliverable(const struct thread *thread)
 {
@@ -258,8 +264,8 @@ static void call_action(const struct sigaction *action, siginfo_t *info)
         action->sa_handler(info->si_signo);
 }
 
-/* What the thread waited for, it goes on waiting for; but its condition may have
- * been signalled while the handler ran. */
+/* What the thread waited for, it goes on waiting for; but its condition may
+ * have been signalled while the handler ran. */
 static void resume(struct thread *thread, const struct thread *before)
 {
     thread->op = before->op;
@@ -330,7 +336,8 @@ bool signals_run_handlers(struct thread *thread)
     return ended;
 }
 
-/* --- The calls ------------------------------------------------------------------- */
+/* --- The calls
+ * ------------------------------------------------------------------- */
 
 static int set_action(int signal, const struct sigaction *action,
                       struct sigaction *old, const void *pc)
@@ -607,8 +614,10 @@ int __wrap_kill(pid_t process, int signal)
     const void *pc = CALLER;
 
     if (process != getpid())
-        verdict_end(EXPLORE_UNMODELLED, "kill() of another process is not "
-                                        "modelled (at " VERDICT_LINE ")", pc);
+        verdict_end(EXPLORE_UNMODELLED,
+                    "kill() of another process is not "
+                    "modelled (at " VERDICT_LINE ")",
+                    pc);
     if (signal == 0)
         return 0;
     if (!is_signal(signal))

@@ -24,13 +24,13 @@ enum { FIRST_KEY = 1 << 20 };
 /* What the program made before explore_run(). */
 static struct key first_keys[MODEL_KEYS];
 
-/* In this schedule; a thread has the value of keys[i] in specific[i]. Guarded by
- * the token. */
+/* In this schedule; a thread has the value of keys[i] in specific[i]. Guarded
+ * by the token. */
 static struct key keys[MODEL_KEYS];
 
 /* A sanitizer's runtime makes keys, too, before anything else of the program
- * runs: they stay the C library's. Volatile: clang would run the constructor while
- * it compiles. */
+ * runs: they stay the C library's. Volatile: clang would run the constructor
+ * while it compiles. */
 static volatile bool is_started;
 
 __attribute__((constructor)) static void start(void)

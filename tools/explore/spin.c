@@ -28,8 +28,9 @@ static void take(pthread_spinlock_t *lock, struct object *object,
                  const void *pc)
 {
     if (object->kind != OBJECT_SPIN || object->destroyed)
-        verdict_misuse(pc, "a spin lock is destroyed, or its memory is freed, "
-                           "while thread %u is about to lock it",
+        verdict_misuse(pc,
+                       "a spin lock is destroyed, or its memory is freed, "
+                       "while thread %u is about to lock it",
                        model_self->number);
     object->holder = model_self;
     object->held_since = pc;
@@ -42,9 +43,10 @@ static void check_unused(const struct object *object, const void *pc,
                          const char *what)
 {
     if (object->holder != NULL)
-        verdict_misuse(pc, "%s is %s while thread %u holds it, locked at "
-                           VERDICT_LINE, verdict_object(object), what,
-                       object->holder->number, object->held_since);
+        verdict_misuse(
+            pc, "%s is %s while thread %u holds it, locked at " VERDICT_LINE,
+            verdict_object(object), what, object->holder->number,
+            object->held_since);
 }
 
 int __wrap_pthread_spin_init(pthread_spinlock_t *lock, int shared)
@@ -110,7 +112,8 @@ int __wrap_pthread_spin_unlock(pthread_spinlock_t *lock)
     struct object *object = find(lock, pc, "pthread_spin_unlock");
 
     if (object->holder != model_self)
-        verdict_misuse(pc, "%s is unlocked by thread %u, which does not hold it",
+        verdict_misuse(pc,
+                       "%s is unlocked by thread %u, which does not hold it",
                        verdict_object(object), model_self->number);
     call_point_if_tried(OP_UNLOCK, object, pc);
     object->holder = NULL;

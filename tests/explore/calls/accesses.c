@@ -52,8 +52,11 @@ static void no_race(void)
 }
 
 const struct example examples[] = {
-    {.name = "race", .run = race, .verdict = EXPLORE_RACE,
-     .says = "accesses.c", .options = {.schedules = 2000}},
+    {.name = "race",
+     .run = race,
+     .verdict = EXPLORE_RACE,
+     .says = "accesses.c",
+     .options = {.schedules = 2000}},
     {.name = "no_race", .run = no_race},
     {.name = NULL},
 };

@@ -200,7 +200,9 @@ const struct example examples[] = {
     {.name = "locks", .run = locks},
     {.name = "conditions", .run = conditions},
     {.name = "once_and_storage", .run = once_and_storage},
-    {.name = "lock_order", .run = lock_order, .verdict = EXPLORE_DEADLOCK,
+    {.name = "lock_order",
+     .run = lock_order,
+     .verdict = EXPLORE_DEADLOCK,
      .says = "c11.c"},
     {.name = NULL},
 };

@@ -18,7 +18,7 @@ struct example {
     enum explore_verdict verdict; /* expected; EXPLORE_PASS */
     const char *says;             /* words in the message; NULL */
     struct explore_options options;
-    bool only_tsan;               /* without ThreadSanitizer it passes */
+    bool only_tsan; /* without ThreadSanitizer it passes */
 };
 
 extern const struct example examples[]; /* up to one without a name */

@@ -24,14 +24,14 @@ static void until(void)
     const struct timespec steady = in_ms(CLOCK_MONOTONIC, 20);
     const struct timespec wall = in_ms(CLOCK_REALTIME, 50);
 
-    explore_assert(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &steady,
-                                   NULL) == 0);
+    explore_assert(
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &steady, NULL) == 0);
     explore_assert(now() == 20L * MS);
-    explore_assert(clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &wall,
-                                   NULL) == 0);
+    explore_assert(
+        clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &wall, NULL) == 0);
     explore_assert(now() == 50L * MS);
-    explore_assert(clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &wall,
-                                   NULL) == 0);
+    explore_assert(
+        clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &wall, NULL) == 0);
     explore_assert(now() == 50L * MS); /* past already */
 }
 
@@ -163,11 +163,14 @@ const struct example examples[] = {
     {.name = "until", .run = until},
     {.name = "bad_times", .run = bad_times},
     {.name = "clocks", .run = clocks, .options = {.start = 1000000000}},
-    {.name = "in_order_of_time", .run = in_order_of_time,
-     .verdict = EXPLORE_RACE, .only_tsan = true},
+    {.name = "in_order_of_time",
+     .run = in_order_of_time,
+     .verdict = EXPLORE_RACE,
+     .only_tsan = true},
     {.name = "far_time", .run = far_time, .verdict = EXPLORE_DEADLOCK},
     {.name = "polling", .run = polling},
-    {.name = "polling_and_yielding", .run = polling_and_yielding,
+    {.name = "polling_and_yielding",
+     .run = polling_and_yielding,
      .options = {.schedules = 10}},
     {.name = "errno_is_kept", .run = errno_is_kept},
     {.name = "errno_of_each", .run = errno_of_each},

@@ -111,7 +111,8 @@ static void if_for_while(void)
     join(one);
 }
 
-/* --- Time ------------------------------------------------------------------------- */
+/* --- Time
+ * ------------------------------------------------------------------------- */
 
 static void timed_out(void)
 {
@@ -193,8 +194,8 @@ static void far_time(void)
     join(other);
 }
 
-/* At the deadline itself: either may come first, but nothing before it. When the
- * clock may jump, both may come late. */
+/* At the deadline itself: either may come first, but nothing before it. When
+ * the clock may jump, both may come late. */
 static void at_the_deadline_if(bool clock_jumps)
 {
     const struct timespec until = in_ms(CLOCK_REALTIME, 3000);
@@ -221,7 +222,8 @@ static void late(void)
     at_the_deadline_if(true);
 }
 
-/* --- Misuse ------------------------------------------------------------------------- */
+/* --- Misuse
+ * ------------------------------------------------------------------------- */
 
 static void without_lock(void)
 {
@@ -275,21 +277,32 @@ static void destroy_after_broadcast(void)
     join(one);
 }
 
-#define SPURIOUS {.faults = EXPLORE_SPURIOUS | EXPLORE_WAITER}
+#define SPURIOUS                                                               \
+    {                                                                          \
+        .faults = EXPLORE_SPURIOUS | EXPLORE_WAITER                            \
+    }
 
 const struct example examples[] = {
     {.name = "signal_wakes_one", .run = signal_wakes_one},
-    {.name = "signal_wakes_any", .run = signal_wakes_one,
+    {.name = "signal_wakes_any",
+     .run = signal_wakes_one,
      .options = {.faults = EXPLORE_WAITER}},
     {.name = "broadcast_wakes_all", .run = broadcast_wakes_all},
     {.name = "nothing_lost", .run = nothing_lost},
-    {.name = "nothing_lost_spuriously", .run = nothing_lost,
+    {.name = "nothing_lost_spuriously",
+     .run = nothing_lost,
      .options = SPURIOUS},
-    {.name = "signalled_too_early", .run = signalled_too_early,
-     .verdict = EXPLORE_DEADLOCK, .says = "lost wake-up"},
-    {.name = "for_no_reason", .run = for_no_reason,
-     .verdict = EXPLORE_DEADLOCK, .options = SPURIOUS},
-    {.name = "if_for_while", .run = if_for_while, .verdict = EXPLORE_WRONG,
+    {.name = "signalled_too_early",
+     .run = signalled_too_early,
+     .verdict = EXPLORE_DEADLOCK,
+     .says = "lost wake-up"},
+    {.name = "for_no_reason",
+     .run = for_no_reason,
+     .verdict = EXPLORE_DEADLOCK,
+     .options = SPURIOUS},
+    {.name = "if_for_while",
+     .run = if_for_while,
+     .verdict = EXPLORE_WRONG,
      .options = SPURIOUS},
     {.name = "if_without_spurious", .run = if_for_while},
     {.name = "timed_out", .run = timed_out},
@@ -298,16 +311,23 @@ const struct example examples[] = {
     {.name = "bad_times", .run = bad_times},
     {.name = "far_time", .run = far_time},
     {.name = "at_the_deadline", .run = at_the_deadline},
-    {.name = "late", .run = late,
-     .options = {.faults = EXPLORE_CLOCK}},
-    {.name = "without_lock", .run = without_lock, .verdict = EXPLORE_MISUSE,
+    {.name = "late", .run = late, .options = {.faults = EXPLORE_CLOCK}},
+    {.name = "without_lock",
+     .run = without_lock,
+     .verdict = EXPLORE_MISUSE,
      .says = "does not hold"},
-    {.name = "two_locks", .run = two_locks, .verdict = EXPLORE_MISUSE,
+    {.name = "two_locks",
+     .run = two_locks,
+     .verdict = EXPLORE_MISUSE,
      .says = "two mutexes"},
-    {.name = "destroy_waited", .run = destroy_waited,
-     .verdict = EXPLORE_MISUSE, .says = "destroyed while thread 1 waits"},
-    {.name = "use_destroyed", .run = use_destroyed,
-     .verdict = EXPLORE_MISUSE, .says = "was destroyed"},
+    {.name = "destroy_waited",
+     .run = destroy_waited,
+     .verdict = EXPLORE_MISUSE,
+     .says = "destroyed while thread 1 waits"},
+    {.name = "use_destroyed",
+     .run = use_destroyed,
+     .verdict = EXPLORE_MISUSE,
+     .says = "was destroyed"},
     {.name = "destroy_after_broadcast", .run = destroy_after_broadcast},
     {.name = NULL},
 };

@@ -15,7 +15,8 @@ static pthread_mutex_t make(int type)
     return made;
 }
 
-/* --- Mutual exclusion, and its edges -------------------------------------------- */
+/* --- Mutual exclusion, and its edges
+ * -------------------------------------------- */
 
 static void *add(void *arg)
 {
@@ -73,7 +74,8 @@ static void no_edge(void)
     join(two);
 }
 
-/* --- Types ---------------------------------------------------------------------- */
+/* --- Types
+ * ---------------------------------------------------------------------- */
 
 static void recursive(void)
 {
@@ -110,7 +112,8 @@ static void error_checking(void)
     explore_assert(pthread_mutex_destroy(&own) == 0);
 }
 
-/* --- Time ------------------------------------------------------------------------- */
+/* --- Time
+ * ------------------------------------------------------------------------- */
 
 static void *hold_for_5_s(void *arg)
 {
@@ -191,7 +194,8 @@ static void far_time(void)
     join(other);
 }
 
-/* --- Misuse ------------------------------------------------------------------------ */
+/* --- Misuse
+ * ------------------------------------------------------------------------ */
 
 static void relock(void)
 {
@@ -256,7 +260,9 @@ static void init_again(void)
 const struct example examples[] = {
     {.name = "exclusion", .run = exclusion},
     {.name = "trying", .run = trying},
-    {.name = "no_edge", .run = no_edge, .verdict = EXPLORE_RACE,
+    {.name = "no_edge",
+     .run = no_edge,
+     .verdict = EXPLORE_RACE,
      .only_tsan = true},
     {.name = "recursive", .run = recursive},
     {.name = "error_checking", .run = error_checking},
@@ -265,19 +271,32 @@ const struct example examples[] = {
     {.name = "own_lock", .run = own_lock},
     {.name = "bad_times", .run = bad_times},
     {.name = "far_time", .run = far_time},
-    {.name = "relock", .run = relock, .verdict = EXPLORE_MISUSE,
+    {.name = "relock",
+     .run = relock,
+     .verdict = EXPLORE_MISUSE,
      .says = "again"},
-    {.name = "unlock_of_other", .run = unlock_of_other,
-     .verdict = EXPLORE_MISUSE, .says = "but thread 0 holds it"},
-    {.name = "unlock_of_free", .run = unlock_of_free,
-     .verdict = EXPLORE_MISUSE, .says = "nobody holds it"},
-    {.name = "destroy_held", .run = destroy_held, .verdict = EXPLORE_MISUSE,
+    {.name = "unlock_of_other",
+     .run = unlock_of_other,
+     .verdict = EXPLORE_MISUSE,
+     .says = "but thread 0 holds it"},
+    {.name = "unlock_of_free",
+     .run = unlock_of_free,
+     .verdict = EXPLORE_MISUSE,
+     .says = "nobody holds it"},
+    {.name = "destroy_held",
+     .run = destroy_held,
+     .verdict = EXPLORE_MISUSE,
      .says = "destroyed while thread 0 holds it"},
-    {.name = "use_destroyed", .run = use_destroyed, .verdict = EXPLORE_MISUSE,
+    {.name = "use_destroyed",
+     .run = use_destroyed,
+     .verdict = EXPLORE_MISUSE,
      .says = "was destroyed"},
-    {.name = "use_garbage", .run = use_garbage, .verdict = EXPLORE_MISUSE,
+    {.name = "use_garbage",
+     .run = use_garbage,
+     .verdict = EXPLORE_MISUSE,
      .says = "never initialised"},
-    {.name = "destroy_before", .run = destroy_before,
+    {.name = "destroy_before",
+     .run = destroy_before,
      .verdict = EXPLORE_MISUSE},
     {.name = "init_again", .run = init_again},
     {.name = NULL},

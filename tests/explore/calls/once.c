@@ -41,7 +41,8 @@ static void recursion(void)
     pthread_once(&once, again);
 }
 
-/* --- Thread-specific data --------------------------------------------------------- */
+/* --- Thread-specific data
+ * --------------------------------------------------------- */
 
 static pthread_key_t key;
 static int destroyed;

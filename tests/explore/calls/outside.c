@@ -130,7 +130,8 @@ static void with_the_kernel(void)
     nanosleep(&time, NULL);
     clock_gettime(CLOCK_MONOTONIC, &after);
     CHECK((after.tv_sec - before.tv_sec) * 1000000000L + after.tv_nsec -
-              before.tv_nsec >= 20L * MS);
+              before.tv_nsec >=
+          20L * MS);
     signal(SIGUSR1, note);
     raise(SIGUSR1);
     CHECK(handled == 1);

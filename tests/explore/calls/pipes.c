@@ -50,7 +50,8 @@ static void values(void)
     open_ends();
     explore_assert(write(ends[1], "abcde", 5) == 5);
     explore_assert(read(ends[0], bytes, 2) == 2 && memcmp(bytes, "ab", 2) == 0);
-    explore_assert(read(ends[0], bytes, 8) == 3 && memcmp(bytes, "cde", 3) == 0);
+    explore_assert(read(ends[0], bytes, 8) == 3 &&
+                   memcmp(bytes, "cde", 3) == 0);
     explore_assert(write(ends[0], "x", 1) == -1 && errno == EBADF);
     explore_assert(read(ends[1], bytes, 1) == -1 && errno == EBADF);
     explore_assert(write(ends[1], "z", 1) == 1);
@@ -292,24 +293,36 @@ const struct example examples[] = {
     {.name = "edge", .run = edge},
     {.name = "values", .run = values},
     {.name = "end_of_file", .run = end_of_file},
-    {.name = "nonblocking", .run = nonblocking,
+    {.name = "nonblocking",
+     .run = nonblocking,
      .options = {.steps = 1000000, .schedules = 2}},
-    {.name = "more_than_fits", .run = more_than_fits,
+    {.name = "more_than_fits",
+     .run = more_than_fits,
      .options = {.schedules = 20}},
     {.name = "nobody_reads", .run = nobody_reads},
-    {.name = "killed_by_pipe", .run = killed_by_pipe,
-     .verdict = EXPLORE_CRASH, .says = "SIGPIPE"},
+    {.name = "killed_by_pipe",
+     .run = killed_by_pipe,
+     .verdict = EXPLORE_CRASH,
+     .says = "SIGPIPE"},
     {.name = "polling", .run = polling},
     {.name = "selecting", .run = selecting},
-    {.name = "self_pipe", .run = self_pipe,
+    {.name = "self_pipe",
+     .run = self_pipe,
      .options = {.interrupts = {1000L * MS}}},
-    {.name = "reading_is_cut", .run = reading_is_cut,
+    {.name = "reading_is_cut",
+     .run = reading_is_cut,
      .options = {.interrupts = {1000L * MS, 2000L * MS}}},
-    {.name = "nobody_writes", .run = nobody_writes,
-     .verdict = EXPLORE_DEADLOCK, .says = "pipe 1"},
-    {.name = "closed_while_read", .run = closed_while_read,
-     .verdict = EXPLORE_MISUSE, .says = "closed while thread 1"},
-    {.name = "copied", .run = copied, .verdict = EXPLORE_UNMODELLED,
+    {.name = "nobody_writes",
+     .run = nobody_writes,
+     .verdict = EXPLORE_DEADLOCK,
+     .says = "pipe 1"},
+    {.name = "closed_while_read",
+     .run = closed_while_read,
+     .verdict = EXPLORE_MISUSE,
+     .says = "closed while thread 1"},
+    {.name = "copied",
+     .run = copied,
+     .verdict = EXPLORE_UNMODELLED,
      .says = "dup()"},
     {.name = "many", .run = many, .options = {.schedules = 50}},
     {.name = NULL},

@@ -67,8 +67,8 @@ static void shared_mutex(void)
     pthread_mutexattr_t attributes;
 
     pthread_mutexattr_init(&attributes);
-    explore_assert(pthread_mutexattr_setpshared(
-                       &attributes, PTHREAD_PROCESS_PRIVATE) == 0);
+    explore_assert(pthread_mutexattr_setpshared(&attributes,
+                                                PTHREAD_PROCESS_PRIVATE) == 0);
     pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
 }
 
@@ -114,8 +114,10 @@ static void blocking_read(void)
 }
 
 #define REFUSED(function, words)                                               \
-    {.name = #function, .run = function, .verdict = EXPLORE_UNMODELLED,        \
-     .says = words}
+    {                                                                          \
+        .name = #function, .run = function, .verdict = EXPLORE_UNMODELLED,     \
+        .says = words                                                          \
+    }
 
 const struct example examples[] = {
     REFUSED(forking, "fork()"),

@@ -49,7 +49,8 @@ static void unblock(int signal)
     explore_assert(pthread_sigmask(SIG_UNBLOCK, &set, NULL) == 0);
 }
 
-/* --- Handlers ------------------------------------------------------------------------- */
+/* --- Handlers
+ * ------------------------------------------------------------------------- */
 
 static void raising(void)
 {
@@ -179,7 +180,8 @@ static void mask_is_inherited(void)
     explore_assert(handled == 0);
 }
 
-/* --- Waits that a handler comes into ---------------------------------------------------- */
+/* --- Waits that a handler comes into
+ * ---------------------------------------------------- */
 
 static void *send_at_1_s(void *to)
 {
@@ -297,7 +299,8 @@ static void signalled_in_handler(void)
     explore_assert(handled == 1);
 }
 
-/* --- Waiting for signals ------------------------------------------------------------------ */
+/* --- Waiting for signals
+ * ------------------------------------------------------------------ */
 
 static void *send_to_process_at_1_s(void *arg)
 {
@@ -389,7 +392,8 @@ static void never_comes(void)
     sigwait(&set, &got);
 }
 
-/* --- The interrupts that are asked for ------------------------------------------------------ */
+/* --- The interrupts that are asked for
+ * ------------------------------------------------------ */
 
 static void at_its_time(void)
 {
@@ -425,7 +429,10 @@ static void real_time_signal(void)
     raise(SIGRTMIN);
 }
 
-#define INTERRUPTED {.interrupts = {1500L * MS, 2500L * MS}}
+#define INTERRUPTED                                                            \
+    {                                                                          \
+        .interrupts = { 1500L * MS, 2500L * MS }                               \
+    }
 
 const struct example examples[] = {
     {.name = "raising", .run = raising},
@@ -445,18 +452,26 @@ const struct example examples[] = {
     {.name = "asking", .run = asking},
     {.name = "asking_is_cut", .run = asking_is_cut},
     {.name = "pausing", .run = pausing},
-    {.name = "pausing_too_late", .run = pausing_too_late,
+    {.name = "pausing_too_late",
+     .run = pausing_too_late,
      .verdict = EXPLORE_DEADLOCK},
     {.name = "suspending", .run = suspending},
-    {.name = "never_comes", .run = never_comes,
-     .verdict = EXPLORE_DEADLOCK},
+    {.name = "never_comes", .run = never_comes, .verdict = EXPLORE_DEADLOCK},
     {.name = "at_its_time", .run = at_its_time, .options = INTERRUPTED},
-    {.name = "killed", .run = killed, .verdict = EXPLORE_CRASH,
-     .says = "killed by SIGINT", .options = INTERRUPTED},
-    {.name = "killed_when_let_in", .run = killed_when_let_in,
-     .verdict = EXPLORE_CRASH, .says = "SIGINT", .options = INTERRUPTED},
+    {.name = "killed",
+     .run = killed,
+     .verdict = EXPLORE_CRASH,
+     .says = "killed by SIGINT",
+     .options = INTERRUPTED},
+    {.name = "killed_when_let_in",
+     .run = killed_when_let_in,
+     .verdict = EXPLORE_CRASH,
+     .says = "SIGINT",
+     .options = INTERRUPTED},
     {.name = "survives", .run = survives, .options = INTERRUPTED},
-    {.name = "real_time_signal", .run = real_time_signal,
-     .verdict = EXPLORE_UNMODELLED, .says = "real-time"},
+    {.name = "real_time_signal",
+     .run = real_time_signal,
+     .verdict = EXPLORE_UNMODELLED,
+     .says = "real-time"},
     {.name = NULL},
 };

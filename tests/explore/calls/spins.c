@@ -42,7 +42,9 @@ static void unlock_of_free(void)
 const struct example examples[] = {
     {.name = "exclusion", .run = exclusion},
     {.name = "relock", .run = relock, .verdict = EXPLORE_DEADLOCK},
-    {.name = "unlock_of_free", .run = unlock_of_free,
-     .verdict = EXPLORE_MISUSE, .says = "does not hold"},
+    {.name = "unlock_of_free",
+     .run = unlock_of_free,
+     .verdict = EXPLORE_MISUSE,
+     .says = "does not hold"},
     {.name = NULL},
 };

@@ -99,7 +99,8 @@ static void other_extremes(void)
     explore_assert(rand() != 0);
 }
 
-/* --- Memory ------------------------------------------------------------------------- */
+/* --- Memory
+ * ------------------------------------------------------------------------- */
 
 static void counted(void)
 {
@@ -186,21 +187,32 @@ const struct example examples[] = {
     {.name = "sequences", .run = sequences},
     {.name = "seeding", .run = seeding},
     {.name = "bytes", .run = bytes},
-    {.name = "sequences_again", .run = seeding,
+    {.name = "sequences_again",
+     .run = seeding,
      .options = {.faults = EXPLORE_CLOCK}},
-    {.name = "extremes", .run = extremes, .verdict = EXPLORE_WRONG,
+    {.name = "extremes",
+     .run = extremes,
+     .verdict = EXPLORE_WRONG,
      .options = {.faults = EXPLORE_RANDOMS}},
-    {.name = "other_extremes", .run = other_extremes,
-     .verdict = EXPLORE_WRONG, .options = {.faults = EXPLORE_RANDOMS}},
+    {.name = "other_extremes",
+     .run = other_extremes,
+     .verdict = EXPLORE_WRONG,
+     .options = {.faults = EXPLORE_RANDOMS}},
     {.name = "no_extremes", .run = extremes},
     {.name = "counted", .run = counted},
     {.name = "failing", .run = failing},
-    {.name = "failing_by_choice", .run = failing_by_choice,
-     .verdict = EXPLORE_WRONG, .options = {.faults = EXPLORE_MEMORY}},
-    {.name = "leaking", .run = leaking, .verdict = EXPLORE_LEAK,
+    {.name = "failing_by_choice",
+     .run = failing_by_choice,
+     .verdict = EXPLORE_WRONG,
+     .options = {.faults = EXPLORE_MEMORY}},
+    {.name = "leaking",
+     .run = leaking,
+     .verdict = EXPLORE_LEAK,
      .says = "10 bytes"},
-    {.name = "leaking_after_realloc", .run = leaking_after_realloc,
-     .verdict = EXPLORE_LEAK, .says = "77 bytes"},
+    {.name = "leaking_after_realloc",
+     .run = leaking_after_realloc,
+     .verdict = EXPLORE_LEAK,
+     .says = "77 bytes"},
     {.name = "reused_address", .run = reused_address},
     {.name = NULL},
 };

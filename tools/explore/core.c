@@ -332,6 +332,7 @@ static void count_step(const struct thread *thread)
     mix(thread->number * 64 + (uint32_t)thread->op);
     if (++model.steps <= model.options.steps)
         return;
+    livelock_tell();
     verdict_end(EXPLORE_INCONCLUSIVE,
                 "the step limit of %lu schedule points came before the end",
                 model.options.steps);

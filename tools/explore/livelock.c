@@ -7,7 +7,8 @@
  * The state is what the model knows, the static data that is put back before each
  * schedule, the memory allocated in this one, and each thread's stack and
  * registers. What lies elsewhere is not seen (files, pipes, data of libraries);
- * hence the many rounds. */
+ * hence the many rounds. The verdict waits for the step limit, so that it comes at
+ * the same step each time whatever was left on the stacks before. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -163,13 +164,15 @@ static size_t add_thread(char *text, size_t used, const struct thread *thread)
     return used < EXPLORE_TEXT ? used : EXPLORE_TEXT - 1;
 }
 
-_Noreturn static void tell(void)
+void livelock_tell(void)
 {
     enum { MOST = 4 };
     char text[EXPLORE_TEXT] = "";
     size_t used = 0;
     unsigned n = 0;
 
+    if (circle.rounds < ROUNDS)
+        return;
     for (unsigned i = 0; i < model.count; i++)
         if (model_is_enabled(model.threads[i]) && ++n <= MOST)
             used = add_thread(text, used, model.threads[i]);
@@ -197,8 +200,7 @@ static void look(void)
         return;
     }
     circle.looks++;
-    if (state == circle.kept && ++circle.rounds == ROUNDS)
-        tell();
+    circle.rounds += state == circle.kept;
 }
 
 /* The caller's registers may hold what the program has there. */
@@ -209,12 +211,14 @@ void livelock_look(struct thread *self)
 
     memset(registers, 0, sizeof registers);
     (void)_setjmp(registers);
-    if (circle.at == NULL || circle.at->state == THREAD_ENDED) {
+    if (circle.at == NULL ||
+        (circle.at->state == THREAD_ENDED && circle.rounds < ROUNDS)) {
         livelock_begin();
         circle.at = self;
     }
     self->registers = livelock_mix_memory(0, registers,
                                           REGISTERS * sizeof(uint64_t));
-    if (self == circle.at && circle.bytes < BYTES_MOST)
+    if (self == circle.at && circle.rounds < ROUNDS &&
+        circle.bytes < BYTES_MOST)
         look();
 }

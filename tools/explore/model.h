@@ -463,6 +463,7 @@ void table_write(struct explore_result *result, const struct doom *doom);
 /* livelock.c: a thread is parked, in the fair part of a schedule. */
 void livelock_begin(void);
 void livelock_look(struct thread *self);
+void livelock_tell(void); /* ends the schedule, if it is one */
 void *livelock_fake_stack(void); /* the caller's */
 uint64_t livelock_mix_memory(uint64_t hash, const void *from, size_t size);
 

@@ -38,6 +38,8 @@ static void point(const volatile void *address, enum model_op op,
     model_event(op, object, pc, NOTE_NONE);
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): no type can stand in parentheses */
+
 /* ATOMIC(type, name, parameters, arguments, op): a wrapper of
  * __tsan_atomicNAME. In builds without ThreadSanitizer there is no such
  * function, and no call. */
@@ -86,6 +88,8 @@ static void point(const volatile void *address, enum model_op op,
            (volatile type * at, type expected, type value, int order,          \
             int failure),                                                      \
            (at, expected, value, order, failure), OP_ATOMIC)
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 __extension__ typedef unsigned __int128 uint128;
 

@@ -374,8 +374,8 @@ static bool is_for_us(struct pollfd *fds, nfds_t n, int64_t deadline,
 static int64_t after_ms(int timeout)
 {
     enum { MS = 1000 };
-    const struct timespec time = {timeout / MS,
-                                  timeout % MS * (CALLS_SECOND / MS)};
+    const long one = CALLS_SECOND / MS;
+    const struct timespec time = {timeout / MS, timeout % MS * one};
 
     return timeout < 0 ? MODEL_NEVER : clock_moment_after(&time);
 }

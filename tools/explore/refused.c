@@ -121,10 +121,10 @@ static bool collect(char **to, size_t most, const char *first, va_list rest,
         if (model_is_on())                                                     \
             refuse(#name, CALLER);                                             \
         va_start(rest, first);                                                 \
-        bool fits = collect(arguments, MOST, first, rest, environment);        \
+        bool fits = collect(arguments, MOST, first, rest, (environment));      \
         va_end(rest);                                                          \
         (void)variables;                                                       \
-        return fits ? call : -1;                                               \
+        return fits ? (call) : -1;                                             \
     }
 
 EXEC(execl, NULL, __real_execv(path, arguments))

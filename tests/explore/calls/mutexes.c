@@ -3,16 +3,14 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int shared;
 
-static pthread_mutex_t make(int type)
+static void make(pthread_mutex_t *mutex_to_be, int type)
 {
-    pthread_mutex_t made;
     pthread_mutexattr_t attributes;
 
     pthread_mutexattr_init(&attributes);
     pthread_mutexattr_settype(&attributes, type);
-    pthread_mutex_init(&made, &attributes);
+    explore_assert(pthread_mutex_init(mutex_to_be, &attributes) == 0);
     pthread_mutexattr_destroy(&attributes);
-    return made;
 }
 
 /* --- Mutual exclusion, and its edges
@@ -79,8 +77,9 @@ static void no_edge(void)
 
 static void recursive(void)
 {
-    pthread_mutex_t own = make(PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_t own;
 
+    make(&own, PTHREAD_MUTEX_RECURSIVE);
     explore_assert(pthread_mutex_lock(&own) == 0);
     explore_assert(pthread_mutex_lock(&own) == 0);
     explore_assert(pthread_mutex_trylock(&own) == 0);
@@ -98,9 +97,10 @@ static void *unlock_other(void *arg)
 
 static void error_checking(void)
 {
-    pthread_mutex_t own = make(PTHREAD_MUTEX_ERRORCHECK);
     const struct timespec soon = in_ms(CLOCK_REALTIME, 10);
+    pthread_mutex_t own;
 
+    make(&own, PTHREAD_MUTEX_ERRORCHECK);
     explore_assert(pthread_mutex_unlock(&own) == EPERM);
     explore_assert(pthread_mutex_lock(&own) == 0);
     explore_assert(pthread_mutex_lock(&own) == EDEADLK);

@@ -168,7 +168,7 @@ static void leaking_after_realloc(void)
 
 static void *lock_new(void *arg)
 {
-    pthread_mutex_t *mutex = malloc(sizeof *mutex);
+    pthread_mutex_t *mutex = malloc(sizeof(pthread_mutex_t));
 
     pthread_mutex_init(mutex, NULL);
     pthread_mutex_lock(mutex);

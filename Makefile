@@ -164,7 +164,7 @@ examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
 # --- The verbs ---------------------------------------------------------------
 
 .PHONY: help setup doctor check replay demo logs hint reset skeletons handout format \
-        test clean binaries FORCE
+        test clean bench-explore binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -220,6 +220,10 @@ format: ## format every C file as .clang-format says
 
 test: ## prove the workbook itself (for maintainers)
 	@tests/run
+
+# How fast the explorer is; the last three lines are its figures.
+bench-explore:
+	@$(PYTHON) tests/explore/bench.py
 
 clean: ## remove everything generated
 	@rm -rf $(BUILD)

@@ -10,7 +10,7 @@
  * MANY: long computations do not use up the schedule's steps. */
 #include "model.h"
 
-enum { FEW = 256, MANY = 1 << 16 };
+enum { FEW = 256, MANY = 1 << 12 };
 
 void __sanitizer_cov_trace_pc(void);
 

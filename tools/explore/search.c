@@ -141,7 +141,8 @@ static uint64_t bit_of(const struct thread *thread)
 
 /* A try finds out whether another has given something up, and so does a wait that
  * may end for its time: that is no point of its own, but part of any step. A
- * signal may run a handler in any thread, and poll() looks at many things. */
+ * signal may run a handler in any thread, and poll() looks at many things. Who
+ * yields, or goes round in a loop, looks at what others write without a call. */
 static bool depends_on_all(const struct thread *thread)
 {
     switch (thread->op) {
@@ -150,6 +151,8 @@ static bool depends_on_all(const struct thread *thread)
     case OP_TRYLOCK:
     case OP_SEM_TRY:
     case OP_POLL:
+    case OP_YIELD:
+    case OP_BLOCK:
         return true;
     default:
         return thread->deadline != MODEL_NEVER && thread->op != OP_SLEEP;

@@ -33,5 +33,5 @@ void scenario(void *arg)
     pthread_rwlock_unlock(&lock);
     pthread_join(threads[0], NULL);
     pthread_join(threads[1], NULL);
-    explore_observe((uint64_t)(seen[0] * 2 + seen[1]));
+    explore_observe((uint64_t)seen[0] * 2 + (uint64_t)seen[1]);
 }

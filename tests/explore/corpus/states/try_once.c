@@ -36,5 +36,5 @@ void scenario(void *arg)
     pthread_create(&threads[1], NULL, try_it, &ids[1]);
     pthread_join(threads[0], NULL);
     pthread_join(threads[1], NULL);
-    explore_observe((uint64_t)(got[0] * 2 + got[1]));
+    explore_observe((uint64_t)got[0] * 2 + (uint64_t)got[1]);
 }

@@ -43,5 +43,5 @@ void scenario(void *arg)
     }
     pthread_join(threads[0], NULL);
     pthread_join(threads[1], NULL);
-    explore_observe((uint64_t)(mine[0] * 2 + mine[1]));
+    explore_observe((uint64_t)mine[0] * 2 + (uint64_t)mine[1]);
 }

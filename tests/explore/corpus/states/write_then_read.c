@@ -32,5 +32,5 @@ void scenario(void *arg)
     pthread_create(&threads[1], NULL, show_and_look, &ids[1]);
     pthread_join(threads[0], NULL);
     pthread_join(threads[1], NULL);
-    explore_observe((uint64_t)(seen[0] * 2 + seen[1]));
+    explore_observe((uint64_t)seen[0] * 2 + (uint64_t)seen[1]);
 }

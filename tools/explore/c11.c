@@ -16,6 +16,7 @@ _Static_assert(sizeof(thrd_t) == sizeof(pthread_t), "thrd_t is a pthread_t");
 _Static_assert(sizeof(tss_t) == sizeof(pthread_key_t), "tss_t is a key");
 
 WRAP(int, thrd_create, (thrd_t * thread, thrd_start_t run, void *arg));
+WRAP(thrd_t, thrd_current, (void));
 WRAP(int, thrd_join, (thrd_t thread, int *result));
 WRAP(int, thrd_detach, (thrd_t thread));
 WRAP(_Noreturn void, thrd_exit, (int result));
@@ -119,6 +120,11 @@ int __wrap_thrd_create(thrd_t *thread, thrd_start_t run, void *arg)
     if (error != 0)
         __real_free(beginning);
     return result_of(error);
+}
+
+thrd_t __wrap_thrd_current(void)
+{
+    return pthread_self(); /* the wrapped one */
 }
 
 int __wrap_thrd_join(thrd_t thread, int *result)

@@ -128,7 +128,9 @@ struct thread {
     struct thread *creator;
     bool own;      /* of the test */
     bool detached;
-    bool joined;
+    uint64_t joined;    /* when: a stamp; 0: not yet */
+    bool inherited;     /* a later thread has its identity */
+    pthread_t identity; /* what the program knows it by */
     const struct thread *joiner;
     char edge;     /* an address for ThreadSanitizer: create */
     char end_edge; /* likewise: join */

@@ -5,6 +5,7 @@
  * stretch of steps, or let a thread have its next stretch at once. A candidate
  * is played as far as it goes; what it cannot say is filled in without a
  * preemption. A child runs one after the other until one fails. */
+#include <stdio.h>
 #include <string.h>
 
 #include "script.h"
@@ -280,6 +281,19 @@ static void show_best(void)
     (void)child_run(&plan);
 }
 
+/* What failed once does not fail again: something is left over from schedule to
+ * schedule, or comes from outside. Never to be taken for a pass. */
+static void tell_that_it_is_gone(const struct outcome *found)
+{
+    char text[EXPLORE_TEXT];
+
+    (void)snprintf(text, sizeof text,
+                   "schedule %lu failed, and did not when it was replayed: the "
+                   "program depends on more than its schedule; it said: %.300s",
+                   found->number + 1, found->message);
+    verdict_set(EXPLORE_DIVERGED, NULL, text);
+}
+
 struct doom reduce(const struct plan *plan)
 {
     struct outcome found = model.shared->outcome;
@@ -297,7 +311,7 @@ struct doom reduce(const struct plan *plan)
     doom = find_doom();
     show_best();
     if (!is_same_failure())
-        found.verdict = EXPLORE_DIVERGED;
+        tell_that_it_is_gone(&found);
     model.shared->outcome.strategy = found.strategy;
     return doom;
 }

@@ -14,6 +14,13 @@
 WRAP(int, pthread_create,
      (pthread_t * thread, const pthread_attr_t *attributes,
       void *(*run)(void *), void *arg));
+WRAP(pthread_t, pthread_self, (void));
+WRAP(int, pthread_getattr_np, (pthread_t thread, pthread_attr_t *attributes));
+WRAP(int, pthread_getschedparam,
+     (pthread_t thread, int *policy, struct sched_param *parameters));
+WRAP(int, pthread_getaffinity_np,
+     (pthread_t thread, size_t size, cpu_set_t *set));
+WRAP(int, pthread_getname_np, (pthread_t thread, char *name, size_t size));
 WRAP(int, pthread_join, (pthread_t thread, void **result));
 WRAP(int, pthread_detach, (pthread_t thread));
 WRAP(_Noreturn void, pthread_exit, (void *result));
@@ -119,6 +126,26 @@ static void reset(struct thread *thread, unsigned number)
                               .deadline = MODEL_NEVER};
 }
 
+/* What the program knows a thread by. The C library gives a new thread the
+ * identity of one that was joined, mostly of the one that was joined last, and so
+ * do we: code that keeps a pthread_t for too long is found by that. */
+static pthread_t choose_identity(void)
+{
+    static const char identities[MODEL_THREADS];
+    struct thread *latest = NULL;
+
+    for (unsigned i = 0; i < model.count; i++) {
+        struct thread *old = model.threads[i];
+        if (old->joined != 0 && !old->inherited &&
+            (latest == NULL || old->joined > latest->joined))
+            latest = old;
+    }
+    if (latest == NULL)
+        return (pthread_t)(uintptr_t)&identities[model.count];
+    latest->inherited = true;
+    return latest->identity;
+}
+
 /* The next thread of this schedule, parked; NULL: there are too many. */
 struct thread *threads_prepare(void)
 {
@@ -129,6 +156,7 @@ struct thread *threads_prepare(void)
     reset(thread, model.count);
     if (thread->tid == 0 && !make_kernel_thread(thread))
         return NULL;
+    thread->identity = choose_identity();
     thread->state = THREAD_PARKED;
     thread->op = OP_START;
     thread->stamp = ++model.stamp;
@@ -137,12 +165,47 @@ struct thread *threads_prepare(void)
     return thread;
 }
 
-struct thread *threads_find(pthread_t real)
+/* The latest of that identity. */
+struct thread *threads_find(pthread_t identity)
 {
-    for (unsigned i = 0; i < model.count; i++)
-        if (pthread_equal(model.threads[i]->real, real))
+    for (unsigned i = model.count; i-- > 0;)
+        if (pthread_equal(model.threads[i]->identity, identity))
             return model.threads[i];
     return NULL;
+}
+
+pthread_t __wrap_pthread_self(void)
+{
+    return model_is_on() ? model_self->identity : __real_pthread_self();
+}
+
+/* The kernel's thread: for what is not modelled and does no harm. */
+static pthread_t real_of(pthread_t identity)
+{
+    const struct thread *thread = model_is_on() ? threads_find(identity) : NULL;
+
+    return thread == NULL ? identity : thread->real;
+}
+
+int __wrap_pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes)
+{
+    return __real_pthread_getattr_np(real_of(thread), attributes);
+}
+
+int __wrap_pthread_getschedparam(pthread_t thread, int *policy,
+                                 struct sched_param *parameters)
+{
+    return __real_pthread_getschedparam(real_of(thread), policy, parameters);
+}
+
+int __wrap_pthread_getaffinity_np(pthread_t thread, size_t size, cpu_set_t *set)
+{
+    return __real_pthread_getaffinity_np(real_of(thread), size, set);
+}
+
+int __wrap_pthread_getname_np(pthread_t thread, char *name, size_t size)
+{
+    return __real_pthread_getname_np(real_of(thread), name, size);
 }
 
 static bool is_detached(const pthread_attr_t *attributes)
@@ -190,7 +253,7 @@ int threads_create(pthread_t *out, bool detached, bool own, const void *pc,
     thread->mask = self->mask;
     thread->pc = pc;
     tsan_release_to(&thread->edge);
-    *out = thread->real;
+    *out = thread->identity;
     model_event(OP_CREATE, NULL, pc, NOTE_NONE);
     model_event_about(thread);
     model_point(OP_CREATE, NULL, pc);
@@ -234,7 +297,7 @@ int threads_join(pthread_t real, void **result, const void *pc)
     (void)model_park(OP_JOIN, NULL, pc, target_has_ended, MODEL_NEVER);
     if (target->joined)
         verdict_misuse(pc, "two threads join thread %u", target->number);
-    target->joined = true;
+    target->joined = model.stamp + 1;
     tsan_acquire_from(&target->end_edge);
     model_event(OP_JOIN, NULL, pc, NOTE_NONE);
     model_event_about(target);

@@ -76,6 +76,12 @@ class Core(unittest.TestCase):
         self.assertIn("diverged", verdicts)
         self.assertLessEqual(set(verdicts), {"diverged", "wrong"})
 
+    def test_what_fails_once_is_no_pass(self):
+        """A failure that does not come again in a fresh process is told as such."""
+        result = run("core/plain/left_over", "--strategies", 2)
+        self.assertEqual(result["verdict"], "diverged", result)
+        self.assertIn("schedule 2 failed, and did not when it was replayed", result["message"])
+
     def test_replay_is_the_same_each_time(self):
         for name in ("lock_order_two", "if_for_while", "racy_counter", "leaked_memory"):
             found = run(f"explore/gcc/thread/{name}", "--table", "--faults", 3)

@@ -135,11 +135,18 @@ class Hostile(unittest.TestCase):
                 self.assertEqual(found.verdict, verdict, found.message)
                 self.assertIn(words, found.message)
 
-    def test_nothing_of_the_grader_is_left_behind(self):
-        program = build_program("forks", HOSTILE["forks_and_stays"][0], "thread")
+    def leaves_nothing(self, name, statement):
+        program = build_program(name, statement, "thread")
         with driver.Program(program) as running:
             running.run(self.test, 2.0)
             self.assertEqual(processes_of(program), [running.process.pid])
+
+    def test_no_process_of_a_test_is_left_behind(self):
+        self.leaves_nothing("forks", HOSTILE["forks_and_stays"][0])
+
+    def test_no_process_that_left_its_group_is_left_behind(self):
+        leaves = "setsid(); if (fork() == 0) { setsid(); for (;;) pause(); } for (;;) pause();"
+        self.leaves_nothing("forks_away", f"if (fork() == 0) {{ {leaves} }} _exit(0);")
 
 
 def _add(name, sanitizer):

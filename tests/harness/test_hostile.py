@@ -145,8 +145,11 @@ class Hostile(unittest.TestCase):
         self.leaves_nothing("forks", HOSTILE["forks_and_stays"][0])
 
     def test_no_process_that_left_its_group_is_left_behind(self):
-        leaves = "setsid(); if (fork() == 0) { setsid(); for (;;) pause(); } for (;;) pause();"
-        self.leaves_nothing("forks_away", f"if (fork() == 0) {{ {leaves} }} _exit(0);")
+        away = 'setsid(); write(ready[1], "x", 1); for (;;) pause();'
+        self.leaves_nothing("forks_away", f"""
+            int ready[2]; char one; pipe(ready);
+            if (fork() == 0) {{ setsid(); if (fork() == 0) {{ {away} }} for (;;) pause(); }}
+            read(ready[0], &one, 1); _exit(0);""")
 
 
 def _add(name, sanitizer):

@@ -165,11 +165,21 @@ class Hostile(unittest.TestCase):
                 self.assertEqual(found.verdict, verdict, found.message)
                 self.assertIn(words, found.message)
 
-    def test_nothing_of_the_grader_is_left_behind(self):
-        program = build_program("forks", HOSTILE["forks_and_stays"][0], "thread", "free")
+    def leaves_nothing(self, name, statement):
+        program = build_program(name, statement, "thread", "free")
         with driver.Program(program) as running:
             running.run(self.test, WALL["free"])
             self.assertEqual(processes_of(program), [running.process.pid])
+
+    def test_no_process_of_a_test_is_left_behind(self):
+        self.leaves_nothing("forks", HOSTILE["forks_and_stays"][0])
+
+    def test_no_process_that_left_its_group_is_left_behind(self):
+        away = 'setsid(); write(ready[1], "x", 1); for (;;) pause();'
+        self.leaves_nothing("forks_away", f"""
+            int ready[2]; char one; pipe(ready);
+            if (fork() == 0) {{ setsid(); if (fork() == 0) {{ {away} }} for (;;) pause(); }}
+            read(ready[0], &one, 1); _exit(0);""")
 
 
 def _add(name, sanitizer, scheduler):

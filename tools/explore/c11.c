@@ -89,8 +89,7 @@ static pthread_cond_t *cond_of(cnd_t *cond)
     return (pthread_cond_t *)(void *)cond;
 }
 
-/* --- Threads
- * ---------------------------------------------------------------------- */
+/* --- Threads --- */
 
 /* Made by whoever creates the thread; freed by the thread. */
 struct beginning {
@@ -169,8 +168,7 @@ void __wrap_thrd_yield(void)
         (void)__real_sched_yield();
 }
 
-/* --- Mutexes
- * -------------------------------------------------------------------- */
+/* --- Mutexes --- */
 
 int __wrap_mtx_init(mtx_t *mutex, int type)
 {
@@ -224,8 +222,7 @@ void __wrap_mtx_destroy(mtx_t *mutex)
         (void)pthread_mutex_destroy(mutex_of(mutex));
 }
 
-/* --- Conditions
- * -------------------------------------------------------------------- */
+/* --- Conditions --- */
 
 int __wrap_cnd_init(cnd_t *cond)
 {
@@ -270,8 +267,7 @@ void __wrap_cnd_destroy(cnd_t *cond)
         (void)pthread_cond_destroy(cond_of(cond));
 }
 
-/* --- Once, and thread-specific storage
- * ---------------------------------------------- */
+/* --- Once, and thread-specific storage --- */
 
 void __wrap_call_once(once_flag *flag, void (*function)(void))
 {

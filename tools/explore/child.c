@@ -16,7 +16,7 @@
 
 enum { PROBE_MS = 250 };
 
-/* --- In the child ------------------------------------------------------------------ */
+/* --- In the child --- */
 
 /* Hand-over on one core costs a third of what it costs between two. */
 static void stay_on_one_core(void)
@@ -61,8 +61,9 @@ static void crashed(int signal, siginfo_t *info, void *context)
             (void)watch_real_sigaction(signal, &before[i], NULL);
     if (!model_is_on() || model.shared->outcome.over)
         return;
-    (void)snprintf(text, sizeof text, "%s: the program was ended by the kernel, "
-                                      "at " VERDICT_LINE,
+    (void)snprintf(text, sizeof text,
+                   "%s: the program was ended by the kernel, "
+                   "at " VERDICT_LINE,
                    watch_signal_name(signal), pc_of(context));
     verdict_set(EXPLORE_CRASH, pc_of(context), text);
 }
@@ -91,7 +92,7 @@ _Noreturn static void be_child(const struct plan *plan)
         (void)syscall(SYS_exit_group, 0);
 }
 
-/* --- In the parent ------------------------------------------------------------------- */
+/* --- In the parent --- */
 
 static void settle(enum explore_verdict verdict, const char *text)
 {
@@ -111,8 +112,10 @@ static void settle_by_status(int status)
         (void)snprintf(text, sizeof text, "the program was killed by %s",
                        watch_signal_name(WTERMSIG(status)));
     else
-        (void)snprintf(text, sizeof text, "the program ended by itself, with "
-                                          "status %d", WEXITSTATUS(status));
+        (void)snprintf(text, sizeof text,
+                       "the program ended by itself, with "
+                       "status %d",
+                       WEXITSTATUS(status));
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         settle(EXPLORE_PASS, "");
     else
@@ -128,7 +131,8 @@ static int wait_for(pid_t child)
     return status;
 }
 
-/* Until the child ends. The other end of the pipe is open as long as it lives. */
+/* Until the child ends. The other end of the pipe is open as long as it lives.
+ */
 static void watch(pid_t child, int end)
 {
     struct pollfd pipe = {.fd = end, .events = POLLIN};

@@ -76,7 +76,7 @@ static unsigned choose_among(enum choice_kind kind, unsigned n,
         value = strategy_pick(kind, n, threads);
     record(kind, n, value);
     if (kind != CHOICE_THREAD && model_self != NULL)
-        model_self->hash = random_mix(model_self->hash + kind * 64 + value);
+        model_self->hash = random_mix(model_self->hash + kind * 64UL + value);
     return value;
 }
 
@@ -112,8 +112,8 @@ bool model_is_tired(const struct thread *thread)
     return thread->yields > 1 || (thread == model.last && model.streak > SPIN);
 }
 
-/* The order of the list: the thread that ran last, then those that wait longest,
- * and at the end those that gave up. */
+/* The order of the list: the thread that ran last, then those that wait
+ * longest, and at the end those that gave up. */
 static bool comes_before(const struct thread *a, const struct thread *b)
 {
     bool a_gives_up = model_gives_up(a);
@@ -131,8 +131,8 @@ static bool wakes_for_no_reason(const struct thread *thread)
            !signals_wake(thread);
 }
 
-/* The threads that can run. A thread that would only wake for no reason does not
- * count, and one that waits for all others is not among them. */
+/* The threads that can run. A thread that would only wake for no reason does
+ * not count, and one that waits for all others is not among them. */
 static unsigned list_enabled(struct thread **list)
 {
     unsigned n = 0;
@@ -241,7 +241,8 @@ __attribute__((noinline)) static struct thread *pick(void)
 
     for (;;) {
         unsigned n = list_enabled(list);
-        if (clock_may_jump(n) && model_choose(CHOICE_CLOCK, CLOCK_CHANCES) == 1) {
+        if (clock_may_jump(n) &&
+            model_choose(CHOICE_CLOCK, CLOCK_CHANCES) == 1) {
             pass_time(next_moment());
             continue;
         }
@@ -269,16 +270,15 @@ void model_event(enum model_op op, const struct object *object, const void *pc,
     if (shared->event_count == MODEL_EVENTS)
         return;
     shared->event_count++;
-    *event = (struct event){.pc = pc,
-                            .time = model.now,
-                            .thread = (uint16_t)(model_self != NULL
-                                                     ? model_self->number
-                                                     : 0),
-                            .op = (uint8_t)op,
-                            .other = NOBODY,
-                            .holder = NOBODY,
-                            .step = shared->pick_count,
-                            .note = (uint8_t)note};
+    *event = (struct event){
+        .pc = pc,
+        .time = model.now,
+        .thread = (uint16_t)(model_self != NULL ? model_self->number : 0),
+        .op = (uint8_t)op,
+        .other = NOBODY,
+        .holder = NOBODY,
+        .step = shared->pick_count,
+        .note = (uint8_t)note};
     if (object == NULL)
         return;
     event->kind = (uint8_t)object->kind;
@@ -324,7 +324,6 @@ static void note_switch(const struct thread *self, const struct thread *next,
     shared->outcome.switches++;
 }
 
-
 static void count_step(const struct thread *thread)
 {
     model.shared->progress++;
@@ -369,8 +368,9 @@ static void switch_to(struct thread *self, struct thread *next)
     errno = error;
 }
 
-/* The calls that need what they were called for: a barrier or a pipe may go while
- * a thread is on its way out of it, and memory is for a sanitizer to watch. */
+/* The calls that need what they were called for: a barrier or a pipe may go
+ * while a thread is on its way out of it, and memory is for a sanitizer to
+ * watch. */
 static bool needs_object(enum model_op op)
 {
     switch (op) {
@@ -395,7 +395,8 @@ static void check_object(const struct thread *self)
         needs_object(self->op))
         verdict_misuse(self->pc,
                        "thread %u uses a lock or a condition that another "
-                       "thread has destroyed or freed", self->number);
+                       "thread has destroyed or freed",
+                       self->number);
 }
 
 bool model_park(enum model_op op, struct object *object, const void *pc,

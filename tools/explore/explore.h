@@ -2,12 +2,12 @@
  * @file explore.h
  * Runs a pthread program through many of its interleavings, and replays any.
  *
- * Linked in with the flags of explore.mk, the library takes over threads, locks,
- * time and signals of the program inside explore_run(), and only there: calls
- * made outside pass straight through. One thread runs at a time, and the library
- * decides which: a schedule is a function of the program and a short string.
- * Clocks are virtual: they stand still while a thread runs, and jump to the next
- * deadline when none can.
+ * Linked in with the flags of explore.mk, the library takes over threads,
+ * locks, time and signals of the program inside explore_run(), and only there:
+ * calls made outside pass straight through. One thread runs at a time, and the
+ * library decides which: a schedule is a function of the program and a short
+ * string. Clocks are virtual: they stand still while a thread runs, and jump to
+ * the next deadline when none can.
  *
  * @code
  * static void scenario(void *arg) { ... pthread_create ... pthread_join ... }
@@ -19,9 +19,10 @@
  * @endcode
  *
  * The schedules run in child processes, so that a deadlock or a crash ends none
- * but the child; what the scenario leaves in variables is not seen by the caller
- * of explore_run(). Each schedule begins with the program's static data, as far
- * as it was compiled for that (see explore.mk), as it was at explore_run().
+ * but the child; what the scenario leaves in variables is not seen by the
+ * caller of explore_run(). Each schedule begins with the program's static data,
+ * as far as it was compiled for that (see explore.mk), as it was at
+ * explore_run().
  */
 #ifndef EXPLORE_H
 #define EXPLORE_H
@@ -32,15 +33,15 @@
 
 /** What a set of schedules came to. */
 enum explore_verdict {
-    EXPLORE_PASS = 0,     /**< nothing wrong was seen; no proof */
-    EXPLORE_TODO,         /**< the program ended the schedule: not written yet */
-    EXPLORE_WRONG,        /**< explore_fail(), or an assertion */
-    EXPLORE_RACE,         /**< ThreadSanitizer saw a data race */
-    EXPLORE_DEADLOCK,     /**< no thread can ever run again */
-    EXPLORE_LIVELOCK,     /**< threads run fairly and for ever, to no effect */
-    EXPLORE_LEAK,         /**< a thread, lock or memory is left over */
-    EXPLORE_MISUSE,       /**< a call that POSIX leaves undefined */
-    EXPLORE_CRASH,        /**< a signal, an exit, or a sanitizer's report */
+    EXPLORE_PASS = 0, /**< nothing wrong was seen; no proof */
+    EXPLORE_TODO,     /**< the program ended the schedule: not written yet */
+    EXPLORE_WRONG,    /**< explore_fail(), or an assertion */
+    EXPLORE_RACE,     /**< ThreadSanitizer saw a data race */
+    EXPLORE_DEADLOCK, /**< no thread can ever run again */
+    EXPLORE_LIVELOCK, /**< threads run fairly and for ever, to no effect */
+    EXPLORE_LEAK,     /**< a thread, lock or memory is left over */
+    EXPLORE_MISUSE,   /**< a call that POSIX leaves undefined */
+    EXPLORE_CRASH,    /**< a signal, an exit, or a sanitizer's report */
     EXPLORE_INCONCLUSIVE, /**< the step limit came first */
     EXPLORE_UNMODELLED,   /**< a call that the explorer does not know */
     EXPLORE_DIVERGED,     /**< a schedule string does not fit this program */
@@ -79,11 +80,11 @@ enum explore_fault {
 };
 
 enum {
-    EXPLORE_INTERRUPTS = 4,    /**< the most SIGINTs sent by themselves */
-    EXPLORE_TEXT = 512,        /**< bytes of a message */
-    EXPLORE_STRING = 8192,     /**< bytes of a schedule string */
-    EXPLORE_TABLE = 32768,     /**< bytes of a table */
-    EXPLORE_PLACES = 8         /**< lines named by a result */
+    EXPLORE_INTERRUPTS = 4, /**< the most SIGINTs sent by themselves */
+    EXPLORE_TEXT = 512,     /**< bytes of a message */
+    EXPLORE_STRING = 8192,  /**< bytes of a schedule string */
+    EXPLORE_TABLE = 32768,  /**< bytes of a table */
+    EXPLORE_PLACES = 8      /**< lines named by a result */
 };
 
 /** What to do. Zero-initialise: a member that is zero means its default. */
@@ -99,13 +100,13 @@ struct explore_options {
                                   1970; 1136239445 (2006-01-02 22:04:05 UTC) */
     int64_t interrupts[EXPLORE_INTERRUPTS]; /**< ns after the start at which a
                                   SIGINT comes; used up to the first zero */
-    const char *replay;      /**< run this one schedule; NULL. Borrowed */
-    bool here;               /**< run in this process, for a debugger: a failing
-                                  schedule leaves its threads standing */
-    bool keep_memory;        /**< memory left over is no leak */
-    bool fresh_threads;      /**< new kernel threads for each schedule: for code
-                                  with thread-local variables */
-    bool unreduced;          /**< show a failing schedule as it was found */
+    const char *replay; /**< run this one schedule; NULL. Borrowed */
+    bool here;          /**< run in this process, for a debugger: a failing
+                             schedule leaves its threads standing */
+    bool keep_memory;   /**< memory left over is no leak */
+    bool fresh_threads; /**< new kernel threads for each schedule: for code
+                             with thread-local variables */
+    bool unreduced;     /**< show a failing schedule as it was found */
 };
 
 /** A line of the program. */
@@ -117,22 +118,22 @@ struct explore_place {
  * inside, nothing to free. */
 struct explore_result {
     enum explore_verdict verdict;
-    char message[EXPLORE_TEXT];     /**< one sentence; lines by file:line */
+    char message[EXPLORE_TEXT]; /**< one sentence; lines by file:line */
     struct explore_place places[EXPLORE_PLACES]; /**< the lines that matter */
     unsigned place_count;
-    char schedule[EXPLORE_STRING];  /**< replays the failure; "" on a pass */
-    char table[EXPLORE_TABLE];      /**< the interleaving, 80 columns wide */
-    uint64_t seed;                  /**< the one that was used */
-    unsigned long schedules;        /**< run, until the failure or the end */
-    unsigned strategy;              /**< enum explore_strategy that found it; 0 */
+    char schedule[EXPLORE_STRING]; /**< replays the failure; "" on a pass */
+    char table[EXPLORE_TABLE];     /**< the interleaving, 80 columns wide */
+    uint64_t seed;                 /**< the one that was used */
+    unsigned long schedules;       /**< run, until the failure or the end */
+    unsigned strategy; /**< enum explore_strategy that found it; 0 */
     unsigned long run[EXPLORE_STRATEGIES];      /**< by strategy's bit */
     unsigned long distinct[EXPLORE_STRATEGIES]; /**< different partial orders */
-    bool complete;       /**< the search has seen every interleaving there is */
-    int bound;           /**< else: all with at most so many preemptions; -1 */
-    unsigned states;     /**< different sets of explore_observe() values */
-    uint64_t state_sum;  /**< the same for the same set of states */
-    unsigned switches;   /**< context switches in the failing schedule */
-    unsigned steps;      /**< schedule points of the last schedule */
+    bool complete;      /**< the search has seen every interleaving there is */
+    int bound;          /**< else: all with at most so many preemptions; -1 */
+    unsigned states;    /**< different sets of explore_observe() values */
+    uint64_t state_sum; /**< the same for the same set of states */
+    unsigned switches;  /**< context switches in the failing schedule */
+    unsigned steps;     /**< schedule points of the last schedule */
 };
 
 /** The program to explore; called once per schedule, on a thread of its own. */
@@ -183,14 +184,14 @@ _Noreturn void explore_end(enum explore_verdict verdict, const char *file,
 void explore_observe(uint64_t value);
 
 /**
- * As pthread_create(), for a thread that belongs to the test and not to the code
- * under test: it is not counted below and never chosen to fail.
+ * As pthread_create(), for a thread that belongs to the test and not to the
+ * code under test: it is not counted below and never chosen to fail.
  */
 int explore_create(pthread_t *thread, void *(*run)(void *), void *arg);
 
 /**
- * Wait until @p thread is blocked and no thread but the caller can run. A thread
- * that waits for a time to come counts as blocked; time does not move.
+ * Wait until @p thread is blocked and no thread but the caller can run. A
+ * thread that waits for a time to come counts as blocked; time does not move.
  *
  * @return true when it blocks, false when it has ended. Blocks.
  */

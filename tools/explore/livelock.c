@@ -1,14 +1,15 @@
-/* Does the program go round for ever? In the second half of a very long schedule
- * every thread that can run has its turn, one after the other. If the whole state
- * is then what it was before, and time and again, the program will never leave
- * that circle: each thread runs fairly, and nothing comes of it. So a program that
- * only takes long (it counts somewhere) is not called a livelock.
+/* Does the program go round for ever? In the second half of a very long
+ * schedule every thread that can run has its turn, one after the other. If the
+ * whole state is then what it was before, and time and again, the program will
+ * never leave that circle: each thread runs fairly, and nothing comes of it. So
+ * a program that only takes long (it counts somewhere) is not called a
+ * livelock.
  *
- * The state is what the model knows, the static data that is put back before each
- * schedule, the memory allocated in this one, and each thread's stack and
+ * The state is what the model knows, the static data that is put back before
+ * each schedule, the memory allocated in this one, and each thread's stack and
  * registers. What lies elsewhere is not seen (files, pipes, data of libraries);
- * hence the many rounds. The verdict waits for the step limit, so that it comes at
- * the same step each time whatever was left on the stacks before. */
+ * hence the many rounds. The verdict waits for the step limit, so that it comes
+ * at the same step each time whatever was left on the stacks before. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #include "random.h"
 
 enum {
-    ROUNDS = 16,        /* times that the same state must have come back */
+    ROUNDS = 16,         /* times that the same state must have come back */
     BYTES_MOST = 1 << 28 /* looked at in a schedule; then we give up */
 };
 
@@ -26,9 +27,9 @@ enum {
 static struct {
     const struct thread *at; /* who looks, at each of its turns; NULL: nobody */
     uint64_t kept;
-    unsigned looks;          /* since it was kept */
+    unsigned looks; /* since it was kept */
     unsigned most;
-    unsigned rounds;         /* how often it came back */
+    unsigned rounds; /* how often it came back */
     size_t bytes;
 } circle;
 
@@ -69,13 +70,12 @@ static bool is_in_fake_stack(const struct thread *thread, uint64_t word,
                              void **begin, void **end)
 {
     return thread->fake_stack != NULL &&
-           __asan_addr_is_in_fake_stack(thread->fake_stack,
-                                        (void *)(uintptr_t)word, begin,
-                                        end) != NULL;
+           __asan_addr_is_in_fake_stack(
+               thread->fake_stack, (void *)(uintptr_t)word, begin, end) != NULL;
 }
 
-/* A frame that lies outside of the stack: what points to such frames says nothing,
- * since each call may have another. */
+/* A frame that lies outside of the stack: what points to such frames says
+ * nothing, since each call may have another. */
 static uint64_t mix_frame(uint64_t hash, const struct thread *thread,
                           const char *at, const char *stop)
 {
@@ -119,9 +119,8 @@ static uint64_t mix_thread(uint64_t hash, const struct thread *thread)
 
     hash = mix(hash, (uint64_t)thread->op << 32 | thread->number);
     hash = mix(hash, (uintptr_t)thread->pc);
-    hash = mix(hash, thread->object == NULL
-                         ? 0
-                         : (uintptr_t)thread->object->address);
+    hash = mix(hash,
+               thread->object == NULL ? 0 : (uintptr_t)thread->object->address);
     hash = mix(hash, thread->woken + 2u * model_is_enabled(thread));
     hash = mix(hash, thread->mask ^ thread->pending << 1);
     hash = mix(hash, thread->drawn);
@@ -152,7 +151,7 @@ static uint64_t hash_state(void)
     return memory_mix(state_mix(hash));
 }
 
-/* --- The verdict ------------------------------------------------------------------ */
+/* --- The verdict --- */
 
 static size_t add_thread(char *text, size_t used, const struct thread *thread)
 {
@@ -191,8 +190,8 @@ static void look(void)
 {
     uint64_t state = hash_state();
 
-    if (circle.most == 0 || (state != circle.kept &&
-                             circle.looks >= circle.most)) {
+    if (circle.most == 0 ||
+        (state != circle.kept && circle.looks >= circle.most)) {
         circle.kept = state;
         circle.most = 2 * circle.most + 1;
         circle.looks = 0;
@@ -216,8 +215,8 @@ void livelock_look(struct thread *self)
         livelock_begin();
         circle.at = self;
     }
-    self->registers = livelock_mix_memory(0, registers,
-                                          REGISTERS * sizeof(uint64_t));
+    self->registers =
+        livelock_mix_memory(0, registers, REGISTERS * sizeof(uint64_t));
     if (self == circle.at && circle.rounds < ROUNDS &&
         circle.bytes < BYTES_MOST)
         look();

@@ -61,7 +61,7 @@ enum model_op {
     OP_ATOMIC,
     OP_ATOMIC_LOAD,
     OP_ACCESS, /* to plain memory, where that was asked for */
-    OP_BLOCK, /* a basic block, in builds without ThreadSanitizer */
+    OP_BLOCK,  /* a basic block, in builds without ThreadSanitizer */
     OP_UNTIL_BLOCKED,
     OP_CLOCK, /* time has passed */
     OP_FAULT,
@@ -104,20 +104,25 @@ struct object {
     unsigned generation;    /* of a barrier: rounds that are complete */
     struct thread *first;   /* who waits, the oldest first */
     struct thread *last;
-    unsigned lost;          /* signals that woke no one */
-    const void *lost_at;    /* where the last of them was sent */
-    unsigned trying;        /* threads that stand at a trylock */
-    uint64_t hash;          /* who did what to it, in which order */
+    unsigned lost;       /* signals that woke no one */
+    const void *lost_at; /* where the last of them was sent */
+    unsigned trying;     /* threads that stand at a trylock */
+    uint64_t hash;       /* who did what to it, in which order */
 };
 
-enum thread_state { THREAD_UNUSED, THREAD_PARKED, THREAD_RUNNING, THREAD_ENDED };
+enum thread_state {
+    THREAD_UNUSED,
+    THREAD_PARKED,
+    THREAD_RUNNING,
+    THREAD_ENDED
+};
 
 /* One thread of the program, and the kernel thread that plays its part in every
  * schedule. Guarded by the token, but for the turn. */
 struct thread {
     unsigned number;
-    int turn;      /* the token: 1 while it is this thread's; atomic, a futex */
-    int tid;       /* of the kernel thread, 0: there is none */
+    int turn; /* the token: 1 while it is this thread's; atomic, a futex */
+    int tid;  /* of the kernel thread, 0: there is none */
     pthread_t real;
     enum thread_state state;
 
@@ -126,7 +131,7 @@ struct thread {
     void *result;
     const void *created_at;
     struct thread *creator;
-    bool own;      /* of the test */
+    bool own; /* of the test */
     bool detached;
     uint64_t joined;    /* when: a stamp; 0: not yet */
     bool inherited;     /* a later thread has its identity */
@@ -135,49 +140,49 @@ struct thread {
     char edge;     /* an address for ThreadSanitizer: create */
     char end_edge; /* likewise: join */
 
-    enum model_op op;      /* what it is about to do */
-    struct object *object; /* to what */
-    struct object *second; /* the condition of a wait */
-    struct object *lock;   /* the lock that it waits with */
-    const void *pc;        /* at which line */
-    const void *behalf;    /* see explore_on_behalf_of() */
+    enum model_op op;                   /* what it is about to do */
+    struct object *object;              /* to what */
+    struct object *second;              /* the condition of a wait */
+    struct object *lock;                /* the lock that it waits with */
+    const void *pc;                     /* at which line */
+    const void *behalf;                 /* see explore_on_behalf_of() */
     bool (*can)(const struct thread *); /* NULL: at any time */
-    int64_t deadline;      /* or MODEL_NEVER, on the virtual clock */
-    uint64_t stamp;        /* when it was parked: the smaller waits longer */
-    bool woken;            /* by a signal to its condition */
-    bool spurious;         /* it may wake for no reason */
+    int64_t deadline; /* or MODEL_NEVER, on the virtual clock */
+    uint64_t stamp;   /* when it was parked: the smaller waits longer */
+    bool woken;       /* by a signal to its condition */
+    bool spurious;    /* it may wake for no reason */
     unsigned spurious_count;
-    struct thread *next;   /* in its condition's list */
+    struct thread *next;         /* in its condition's list */
     const struct thread *target; /* of a join */
 
-    uint64_t mask;         /* blocked signals, a bit each */
-    uint64_t pending;      /* for this thread alone */
-    uint64_t wanted;       /* by sigwait() */
-    bool interruptible;    /* a handler ends what it waits for */
-    bool interrupted;      /* one did */
-    bool restarts;         /* but not one that was installed with SA_RESTART */
-    unsigned handlers;     /* that it is in, one within the other */
-    uint64_t awaited;      /* by can(): a round, a number of bytes */
-    const void *awaits;    /* likewise: what poll() looks at */
+    uint64_t mask;      /* blocked signals, a bit each */
+    uint64_t pending;   /* for this thread alone */
+    uint64_t wanted;    /* by sigwait() */
+    bool interruptible; /* a handler ends what it waits for */
+    bool interrupted;   /* one did */
+    bool restarts;      /* but not one that was installed with SA_RESTART */
+    unsigned handlers;  /* that it is in, one within the other */
+    uint64_t awaited;   /* by can(): a round, a number of bytes */
+    const void *awaits; /* likewise: what poll() looks at */
 
     uint64_t blocks_since; /* the stamp of its last point */
     unsigned blocks;       /* that it has run through since */
     unsigned blocks_most;  /* until the next one */
 
     void *specific[MODEL_KEYS];
-    int64_t looked_at;     /* when it last looked at the clock */
-    unsigned looks;        /* how often it did so then */
-    int64_t look_takes;    /* ns; 0: no time yet */
-    uint64_t drawn;        /* random numbers, since the last seed */
-    uint64_t seed;         /* which one that was */
-    uint64_t priority;     /* of the strategy */
-    uint64_t hash;         /* what it has done, for the partial order */
-    unsigned yields;       /* points that it gave up since another ran */
+    int64_t looked_at;  /* when it last looked at the clock */
+    unsigned looks;     /* how often it did so then */
+    int64_t look_takes; /* ns; 0: no time yet */
+    uint64_t drawn;     /* random numbers, since the last seed */
+    uint64_t seed;      /* which one that was */
+    uint64_t priority;  /* of the strategy */
+    uint64_t hash;      /* what it has done, for the partial order */
+    unsigned yields;    /* points that it gave up since another ran */
 
-    const char *stack;     /* while it is parked: from here to the base */
-    const char *base;      /* of its kernel thread's stack */
-    void *fake_stack;      /* AddressSanitizer's; NULL: none, or not known */
-    uint64_t registers;    /* a hash of them, when it was parked */
+    const char *stack;  /* while it is parked: from here to the base */
+    const char *base;   /* of its kernel thread's stack */
+    void *fake_stack;   /* AddressSanitizer's; NULL: none, or not known */
+    uint64_t registers; /* a hash of them, when it was parked */
 };
 
 enum choice_kind {
@@ -204,13 +209,13 @@ struct event {
     int64_t time;
     uint16_t thread;
     uint8_t op;
-    uint8_t kind;     /* of the object */
-    uint16_t object;  /* its number, or the thread's */
-    uint16_t other;   /* who was woken, created or switched to; or NOBODY */
-    uint16_t holder;  /* of the object; or NOBODY */
-    uint8_t note;     /* enum event_note */
-    uint32_t step;    /* picks made before it */
-    int64_t until;    /* of a sleep or a timed wait */
+    uint8_t kind;    /* of the object */
+    uint16_t object; /* its number, or the thread's */
+    uint16_t other;  /* who was woken, created or switched to; or NOBODY */
+    uint16_t holder; /* of the object; or NOBODY */
+    uint8_t note;    /* enum event_note */
+    uint32_t step;   /* picks made before it */
+    int64_t until;   /* of a sleep or a timed wait */
 };
 
 enum event_note {
@@ -232,7 +237,7 @@ enum { NOBODY = 0xffff };
 /* What a schedule came to: in memory that the parent process shares. */
 struct outcome {
     enum explore_verdict verdict;
-    bool over; /* the schedule has a verdict */
+    bool over;                  /* the schedule has a verdict */
     char message[EXPLORE_TEXT]; /* "\001ADDRESS\002" stands for a line */
     const void *places[EXPLORE_PLACES];
     unsigned place_count;
@@ -281,9 +286,9 @@ struct model {
     unsigned long steps;
     uint32_t hash;
     struct thread *controller; /* who starts the schedules; no thread of them */
-    struct thread *last; /* who ran before the current choice */
-    unsigned streak;     /* points that it has passed without a switch */
-    uint64_t order;      /* the same for equivalent interleavings */
+    struct thread *last;       /* who ran before the current choice */
+    unsigned streak;           /* points that it has passed without a switch */
+    uint64_t order;            /* the same for equivalent interleavings */
     struct explore_options options;
     struct shared *shared;
     unsigned long creates;     /* by the code under test */
@@ -294,7 +299,7 @@ struct model {
     unsigned next_interrupt;
     uint64_t random; /* of rand() */
     uint64_t observed;
-    bool excused; /* what is left over at the end */
+    bool excused;         /* what is left over at the end */
     unsigned numbers[16]; /* objects made so far, of each kind */
 };
 
@@ -361,12 +366,13 @@ unsigned object_waiters(const struct object *object);
 
 /* verdict.c: they end the schedule and do not return. The format may contain
  * %s %u %d; VERDICT_LINE stands for the next argument, a pc. */
-_Noreturn void verdict_end(enum explore_verdict verdict, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+_Noreturn void verdict_end(enum explore_verdict verdict, const char *format,
+                           ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void verdict_misuse(const void *pc, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* At pc; NULL: where the thread stood last. */
-void verdict_set(enum explore_verdict verdict, const void *pc, const char *text);
+void verdict_set(enum explore_verdict verdict, const void *pc,
+                 const char *text);
 _Noreturn void verdict_no_thread_can_run(void);
 void verdict_scenario_has_ended(void);
 void verdict_look_for_leaks(void);
@@ -450,8 +456,8 @@ unsigned script_pick(unsigned n, struct thread *const *threads);
 unsigned script_fault(unsigned n);
 void script_only_one(const struct thread *thread);
 
-/* reduce.c: makes the failure that was just found as simple as it can be. What is
- * in the shared memory afterwards is the simpler run. The result: the first
+/* reduce.c: makes the failure that was just found as simple as it can be. What
+ * is in the shared memory afterwards is the simpler run. The result: the first
  * step after which all continuations failed, and how many were tried. */
 struct doom {
     unsigned step; /* UINT32_MAX: not found */
@@ -465,7 +471,7 @@ void table_write(struct explore_result *result, const struct doom *doom);
 /* livelock.c: a thread is parked, in the fair part of a schedule. */
 void livelock_begin(void);
 void livelock_look(struct thread *self);
-void livelock_tell(void); /* ends the schedule, if it is one */
+void livelock_tell(void);        /* ends the schedule, if it is one */
 void *livelock_fake_stack(void); /* the caller's */
 uint64_t livelock_mix_memory(uint64_t hash, const void *from, size_t size);
 

@@ -43,9 +43,8 @@ struct object *object_new(const void *address, enum object_kind kind)
             verdict_end(EXPLORE_ENVIRONMENT, "there are too many locks");
         used[used_count++] = (unsigned)(object - objects);
     }
-    *object = (struct object){.address = address,
-                              .kind = kind,
-                              .number = ++model.numbers[kind]};
+    *object = (struct object){
+        .address = address, .kind = kind, .number = ++model.numbers[kind]};
     return object;
 }
 

@@ -79,8 +79,7 @@ static struct object *object_of(struct pipe *pipe)
     return object_find(pipe, OBJECT_PIPE);
 }
 
-/* --- Making and closing
- * ------------------------------------------------------------- */
+/* --- Making and closing --- */
 
 static struct pipe *find_unused(void)
 {
@@ -163,8 +162,7 @@ int __wrap_close(int fd)
     return __real_close(fd);
 }
 
-/* --- Reading and writing
- * --------------------------------------------------------------- */
+/* --- Reading and writing --- */
 
 static bool has_something_to_read(const struct pipe *pipe)
 {
@@ -277,8 +275,7 @@ ssize_t __wrap_write(int fd, const void *from, size_t size)
     return (ssize_t)done;
 }
 
-/* --- Waiting for several
- * ------------------------------------------------------------------ */
+/* --- Waiting for several --- */
 
 struct polled {
     const struct pollfd *fds;
@@ -422,8 +419,7 @@ int __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
     return poll_masked(fds, n, deadline_of(timeout), mask, CALLER);
 }
 
-/* --- select(), by way of poll()
- * -------------------------------------------------------------- */
+/* --- select(), by way of poll() --- */
 
 static bool is_in(int fd, const fd_set *set)
 {
@@ -532,8 +528,7 @@ int __wrap_pselect(int n, fd_set *reads, fd_set *writes, fd_set *others,
     return select_masked(fds, listed, deadline_of(timeout), mask, sets, CALLER);
 }
 
-/* --- What else can be done with one of its ends
- * ---------------------------------------------- */
+/* --- What else can be done with one of its ends --- */
 
 static void refuse(int fd, const char *call, const void *pc)
 {

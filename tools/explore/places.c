@@ -118,7 +118,7 @@ void places_find(struct place *places, unsigned n)
         continue;
 }
 
-/* --- The lines in a message --------------------------------------------------------- */
+/* --- The lines in a message --- */
 
 static const char *base_name(const char *path)
 {
@@ -128,7 +128,8 @@ static const char *base_name(const char *path)
 }
 
 /* The addresses that stand in a message, in order. */
-static unsigned collect(const char *message, struct place *places, unsigned most)
+static unsigned collect(const char *message, struct place *places,
+                        unsigned most)
 {
     unsigned n = 0;
 

@@ -1,18 +1,18 @@
 /* A failing schedule with fewer context switches that fails in the same way.
  *
- * Candidates are made as in "Tinertia" (Jalbert and Sen, "A trace simplification
- * technique for effective debugging of concurrent programs", 2010): leave out a
- * stretch of steps, or let a thread have its next stretch at once. A candidate
- * is played as far as it goes; what it cannot say is filled in without a
- * preemption. A child runs one after the other until one fails. */
+ * Candidates are made as in "Tinertia" (Jalbert and Sen, "A trace
+ * simplification technique for effective debugging of concurrent programs",
+ * 2010): leave out a stretch of steps, or let a thread have its next stretch at
+ * once. A candidate is played as far as it goes; what it cannot say is filled
+ * in without a preemption. A child runs one after the other until one fails. */
 #include <stdio.h>
 #include <string.h>
 
 #include "script.h"
 
 enum {
-    RUNS_MOST = 400,  /* candidates in all */
-    FORKS_MOST = 40,  /* that failed, but were no better or of another kind */
+    RUNS_MOST = 400, /* candidates in all */
+    FORKS_MOST = 40, /* that failed, but were no better or of another kind */
     CONTINUATIONS = 16,
     FEW_CONTINUATIONS = 4
 };
@@ -33,7 +33,7 @@ struct search {
 static struct search search;
 static struct script candidate;
 
-/* --- Candidates ------------------------------------------------------------------ */
+/* --- Candidates --- */
 
 static void leave_out(struct script *from, unsigned i)
 {
@@ -48,7 +48,8 @@ static bool pull_up(struct script *in, unsigned i)
 {
     unsigned next = i + 1;
 
-    while (next < in->count && in->segments[next].thread != in->segments[i].thread)
+    while (next < in->count &&
+           in->segments[next].thread != in->segments[i].thread)
         next++;
     if (next >= in->count || next == i + 1)
         return false;
@@ -63,7 +64,8 @@ static bool put_off(struct script *in, unsigned i)
 {
     unsigned next = i + 1;
 
-    while (next < in->count && in->segments[next].thread != in->segments[i].thread)
+    while (next < in->count &&
+           in->segments[next].thread != in->segments[i].thread)
         next++;
     if (next >= in->count || next == i + 1)
         return false;
@@ -74,8 +76,8 @@ static bool put_off(struct script *in, unsigned i)
 }
 
 /* The nth candidate: first the beginnings, then without a fault, without a
- * stretch, with a stretch put off or pulled up. False: there are no more. An impossible
- * one is the best as it is, which is found to be no better. */
+ * stretch, with a stretch put off or pulled up. False: there are no more. An
+ * impossible one is the best as it is, which is found to be no better. */
 static bool make_candidate(unsigned nth)
 {
     const struct script *best = &search.best;
@@ -121,7 +123,7 @@ static bool prepare_candidate(const struct plan *plan, unsigned long i)
     return true;
 }
 
-/* --- Better? ----------------------------------------------------------------------- */
+/* --- Better? --- */
 
 /* The sentence without numbers and lines: the same words say the same fault. */
 static void words_of(char *to, const char *message)
@@ -196,7 +198,7 @@ static bool improve(void)
     return false;
 }
 
-/* --- From where on is it lost? --------------------------------------------------------- */
+/* --- From where on is it lost? --- */
 
 static struct script prefix;
 static unsigned continuation;
@@ -259,7 +261,7 @@ static struct doom find_doom(void)
     return (struct doom){low, CONTINUATIONS};
 }
 
-/* --- Altogether -------------------------------------------------------------------------- */
+/* --- Altogether --- */
 
 static bool prepare_best(const struct plan *plan, unsigned long i)
 {

@@ -53,8 +53,7 @@ _Noreturn static void refuse(const char *call, const void *pc)
         return __real_##name arguments;                                        \
     }
 
-/* --- Other processes
- * ------------------------------------------------------------ */
+/* --- Other processes --- */
 
 REFUSED(pid_t, fork, (void), ())
 REFUSED(pid_t, _Fork, (void), ())
@@ -141,8 +140,7 @@ pid_t __wrap_vfork(void)
     return __real_fork();
 }
 
-/* --- Threads
- * ------------------------------------------------------------------------ */
+/* --- Threads --- */
 
 REFUSED(int, pthread_cancel, (pthread_t thread), (thread))
 REFUSED(int, pthread_tryjoin_np, (pthread_t thread, void **result),
@@ -174,8 +172,7 @@ REFUSED(int, sched_setparam,
 REFUSED(int, pthread_getcpuclockid, (pthread_t thread, clockid_t *clock),
         (thread, clock))
 
-/* --- Kinds of locks
- * ------------------------------------------------------------------ */
+/* --- Kinds of locks --- */
 
 REFUSED(int, pthread_mutex_consistent, (pthread_mutex_t * mutex), (mutex))
 REFUSED(int, pthread_mutex_setprioceiling,
@@ -220,8 +217,7 @@ sem_t *__wrap_sem_open(const char *name, int flags, ...)
     return __real_sem_open(name, flags, mode, value);
 }
 
-/* --- Timers and clocks
- * -------------------------------------------------------------------- */
+/* --- Timers and clocks --- */
 
 REFUSED(unsigned, alarm, (unsigned seconds), (seconds))
 REFUSED(useconds_t, ualarm, (useconds_t first, useconds_t next), (first, next))
@@ -244,8 +240,7 @@ REFUSED(int, settimeofday,
 REFUSED(int, clock_getcpuclockid, (pid_t process, clockid_t *clock),
         (process, clock))
 
-/* --- Signals by other ways
- * ------------------------------------------------------------------ */
+/* --- Signals by other ways --- */
 
 REFUSED(int, killpg, (pid_t group, int signal), (group, signal))
 REFUSED(int, sigqueue, (pid_t process, int signal, union sigval value),
@@ -276,8 +271,7 @@ _Noreturn void __wrap_siglongjmp(struct __jmp_buf_tag *to, int value)
     __real_siglongjmp(to, value);
 }
 
-/* --- Other things to wait for
- * ------------------------------------------------------------------ */
+/* --- Other things to wait for --- */
 
 REFUSED(int, eventfd, (unsigned count, int flags), (count, flags))
 REFUSED(int, epoll_create, (int size), (size))

@@ -110,7 +110,8 @@ void __tsan_on_report(void *report)
         __tsan_get_report_data == NULL)
         return;
     (void)__tsan_get_report_data(report, &kind, &count, &stacks, &accesses,
-                                 &locations, &mutexes, &threads, &ids, trace, 1);
+                                 &locations, &mutexes, &threads, &ids, trace,
+                                 1);
     if (begins(kind, "data-race"))
         tell_race(report, accesses);
     else
@@ -129,7 +130,8 @@ void __asan_on_error(void)
         return;
     const void *pc = own_caller(__asan_get_report_pc());
 
-    (void)snprintf(text, sizeof text, "wrong use of memory: %s at " VERDICT_LINE,
+    (void)snprintf(text, sizeof text,
+                   "wrong use of memory: %s at " VERDICT_LINE,
                    __asan_get_report_description(), pc);
     verdict_set(EXPLORE_CRASH, pc, text);
 }

@@ -14,7 +14,7 @@ enum {
     SETS = 1 << 15      /* a power of 2 */
 };
 
-/* --- Sets of hashes: of partial orders, and of final states -------------------- */
+/* --- Sets of hashes: of partial orders, and of final states --- */
 
 /* Full sets learn nothing more, so counts are then too small. */
 struct set {
@@ -107,7 +107,7 @@ bool explore_running(void)
     return model_is_on();
 }
 
-/* --- One schedule --------------------------------------------------------------- */
+/* --- One schedule --- */
 
 static struct thread controller; /* whoever called run_plan() */
 
@@ -194,7 +194,7 @@ void run_plan(const struct plan *plan)
     }
 }
 
-/* --- Which strategy comes when ----------------------------------------------------- */
+/* --- Which strategy comes when --- */
 
 static bool wants(unsigned strategy)
 {
@@ -245,7 +245,7 @@ static bool prepare_portfolio(const struct plan *plan, unsigned long i)
     return true;
 }
 
-/* --- Replay ----------------------------------------------------------------------- */
+/* --- Replay --- */
 
 struct script {
     struct choice choices[MODEL_CHOICES];
@@ -276,8 +276,8 @@ static void check_replay(void)
     unsigned made = model.shared->choice_count;
 
     if (outcome->verdict == EXPLORE_DIVERGED ||
-        (made == script.total && (!outcome->over ||
-                                  (outcome->hash & 0xffff) == script.hash)))
+        (made == script.total &&
+         (!outcome->over || (outcome->hash & 0xffff) == script.hash)))
         return;
     (void)snprintf(outcome->message, sizeof outcome->message,
                    "the program has done something else than when the schedule "
@@ -289,7 +289,7 @@ static void check_replay(void)
     outcome->over = true;
 }
 
-/* --- explore_run() -------------------------------------------------------------------- */
+/* --- explore_run() --- */
 
 /* Made by EXPLORE_KEEP where a program has thread-local variables. */
 extern const char explore_thread_local[] __attribute__((weak));
@@ -373,7 +373,8 @@ static enum explore_verdict replay(struct plan *plan,
                        &script.count, &script.total, &script.hash)) {
         memset(result, 0, sizeof *result);
         (void)snprintf(result->message, sizeof result->message,
-                       "this is no schedule string: %.64s", model.options.replay);
+                       "this is no schedule string: %.64s",
+                       model.options.replay);
         return result->verdict = EXPLORE_DIVERGED;
     }
     model.options.faults = script.faults;

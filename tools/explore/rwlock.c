@@ -72,8 +72,7 @@ static struct object *find(pthread_rwlock_t *lock, const void *pc,
     return object_find(lock, OBJECT_RWLOCK);
 }
 
-/* --- Who may have it
- * ---------------------------------------------------------- */
+/* --- Who may have it --- */
 
 static bool prefers_writers(const struct object *lock)
 {
@@ -153,8 +152,7 @@ static void take_to_write(pthread_rwlock_t *lock, struct object *object,
     check_real(__real_pthread_rwlock_trywrlock(lock));
 }
 
-/* --- The calls
- * ----------------------------------------------------------------- */
+/* --- The calls --- */
 
 static void check_unused(const struct object *object, const void *pc,
                          const char *what)

@@ -1,8 +1,8 @@
 /* A schedule as a string: "1f0:12tA3t2C.37-9c4e". 1 is the version; f0 the
- * faults that were choices; then, for every choice that was not the default, how
- * many defaults came before it, its kind, which (none: 1), and a letter that
- * checks what the program had done by then; at the end how many choices there
- * were, and a check of everything. */
+ * faults that were choices; then, for every choice that was not the default,
+ * how many defaults came before it, its kind, which (none: 1), and a letter
+ * that checks what the program had done by then; at the end how many choices
+ * there were, and a check of everything. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,9 +4,9 @@
 
 /* Guarded by the token. */
 static const struct script *script; /* NULL: none */
-static unsigned at;      /* the segment that comes next or is played */
-static unsigned used;    /* of its steps */
-static unsigned faults;  /* choices so far that are no thread */
+static unsigned at;     /* the segment that comes next or is played */
+static unsigned used;   /* of its steps */
+static unsigned faults; /* choices so far that are no thread */
 static uint64_t chance;
 
 void script_begin(const struct script *new_script)

@@ -1,15 +1,15 @@
 /* Depth-first search through all choices, in rounds.
  *
  * The first round has no bound, and leaves out what differs from something seen
- * only in the order of independent steps, by sleep sets (Godefroid, "Partial-order
- * methods for the verification of concurrent systems", 1996). Small programs are
- * through with it soon, and then all is known. For the others come rounds with no
- * preemption, one, two and so on. Sleep sets are not sound under a bound, so
- * there a point is left out that was reached before by an equivalent order of
- * steps, with the same thread running and no more preemptions used
- * (happens-before caching: Musuvathi and Qadeer, "Partial-order reduction for
- * context-bounded state exploration", 2007). Data races are outside of both:
- * they are ThreadSanitizer's. */
+ * only in the order of independent steps, by sleep sets (Godefroid,
+ * "Partial-order methods for the verification of concurrent systems", 1996).
+ * Small programs are through with it soon, and then all is known. For the
+ * others come rounds with no preemption, one, two and so on. Sleep sets are not
+ * sound under a bound, so there a point is left out that was reached before by
+ * an equivalent order of steps, with the same thread running and no more
+ * preemptions used (happens-before caching: Musuvathi and Qadeer,
+ * "Partial-order reduction for context-bounded state exploration", 2007). Data
+ * races are outside of both: they are ThreadSanitizer's. */
 #include <stdlib.h>
 
 #include "model.h"
@@ -38,18 +38,18 @@ struct seen {
 
 /* Guarded by the token. */
 static struct frame frames[MODEL_CHOICES];
-static unsigned depth;      /* frames in use */
-static unsigned at;         /* the next one of this schedule */
-static unsigned cost;       /* used by this schedule so far */
-static bool known;          /* the rest of this schedule is nothing new */
-static unsigned bound;      /* most that a schedule may use in this round */
+static unsigned depth; /* frames in use */
+static unsigned at;    /* the next one of this schedule */
+static unsigned cost;  /* used by this schedule so far */
+static bool known;     /* the rest of this schedule is nothing new */
+static unsigned bound; /* most that a schedule may use in this round */
 static unsigned most;
-static bool cut;            /* the bound has kept us from something */
+static bool cut; /* the bound has kept us from something */
 static bool reducing;
 static bool over;
-static unsigned long runs;  /* schedules of this round */
-static uint64_t sleeping;   /* threads that would bring nothing new if they ran
-                               next, a bit for each of the first 64 */
+static unsigned long runs; /* schedules of this round */
+static uint64_t sleeping;  /* threads that would bring nothing new if they ran
+                              next, a bit for each of the first 64 */
 static struct seen seen[SEEN];
 static unsigned seen_count;
 
@@ -127,7 +127,7 @@ static unsigned cost_of(enum choice_kind kind, struct thread *const *threads)
     return threads[0] == model.last && !model_gives_up(threads[0]);
 }
 
-/* --- Sleep sets --------------------------------------------------------------- */
+/* --- Sleep sets --- */
 
 static bool uses_sleep_sets(void)
 {
@@ -139,10 +139,11 @@ static uint64_t bit_of(const struct thread *thread)
     return thread->number < 64 ? (uint64_t)1 << thread->number : 0;
 }
 
-/* A try finds out whether another has given something up, and so does a wait that
- * may end for its time: that is no point of its own, but part of any step. A
- * signal may run a handler in any thread, and poll() looks at many things. Who
- * yields, or goes round in a loop, looks at what others write without a call. */
+/* A try finds out whether another has given something up, and so does a wait
+ * that may end for its time: that is no point of its own, but part of any step.
+ * A signal may run a handler in any thread, and poll() looks at many things.
+ * Who yields, or goes round in a loop, looks at what others write without a
+ * call. */
 static bool depends_on_all(const struct thread *thread)
 {
     switch (thread->op) {
@@ -227,7 +228,7 @@ void search_time_passed(void)
     sleeping = 0;
 }
 
-/* --- The search --------------------------------------------------------------- */
+/* --- The search --- */
 
 /* A point that was not met before. False: nothing new comes after it. */
 static bool push(enum choice_kind kind, unsigned n,

@@ -84,8 +84,7 @@ uint64_t signals_bits(const sigset_t *set)
     return bits_of(set);
 }
 
-/* --- Sending
- * ------------------------------------------------------------------ */
+/* --- Sending --- */
 
 static bool is_ignored_by_default(int signal)
 {
@@ -207,8 +206,7 @@ void explore_interrupt(void)
     model_event(OP_SIGNAL_SEND, all_signals(), CALLER, NOTE_NONE);
 }
 
-/* --- Taking
- * ------------------------------------------------------------------- */
+/* --- Taking --- */
 
 static uint64_t deliverable(const struct thread *thread)
 {
@@ -336,8 +334,7 @@ bool signals_run_handlers(struct thread *thread)
     return ended;
 }
 
-/* --- The calls
- * ------------------------------------------------------------------- */
+/* --- The calls --- */
 
 static int set_action(int signal, const struct sigaction *action,
                       struct sigaction *old, const void *pc)

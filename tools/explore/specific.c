@@ -33,7 +33,7 @@ static struct key keys[MODEL_KEYS];
  * while it compiles. */
 static volatile bool is_started;
 
-__attribute__((constructor)) static void start(void)
+__attribute__((constructor(101))) static void start(void)
 {
     is_started = true;
 }

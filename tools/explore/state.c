@@ -67,8 +67,8 @@ bool state_save(void)
 uint64_t state_mix(uint64_t hash)
 {
     for (unsigned i = 0; i < SECTIONS; i++)
-        hash = livelock_mix_memory(hash, sections[i].start,
-                                   size_of(&sections[i]));
+        hash =
+            livelock_mix_memory(hash, sections[i].start, size_of(&sections[i]));
     return hash;
 }
 

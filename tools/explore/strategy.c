@@ -1,18 +1,18 @@
-/* How a choice is made: by force (a replay, or the search's prefix), else by the
- * strategy of this schedule. */
+/* How a choice is made: by force (a replay, or the search's prefix), else by
+ * the strategy of this schedule. */
 #include "model.h"
 #include "random.h"
 
 enum { LOW = 1 << 20, DEPTHS = 5, RARE = 16, LONG = 200 };
 
 /* Guarded by the token. */
-static unsigned current;        /* enum explore_strategy */
-static unsigned long variant;   /* schedules of this strategy so far */
-static uint64_t state;          /* of chance */
-static uint64_t lowest;         /* priorities below every other; goes down */
+static unsigned current;      /* enum explore_strategy */
+static unsigned long variant; /* schedules of this strategy so far */
+static uint64_t state;        /* of chance */
+static uint64_t lowest;       /* priorities below every other; goes down */
 static unsigned long change[DEPTHS]; /* PCT: the steps that lower a priority */
 static unsigned changes;
-static unsigned long longest;   /* steps of the longest schedule so far */
+static unsigned long longest; /* steps of the longest schedule so far */
 static const struct choice *forced;
 static unsigned forced_count;
 static unsigned forced_at;
@@ -144,7 +144,8 @@ unsigned strategy_pick(enum choice_kind kind, unsigned n,
                        struct thread *const *threads)
 {
     if (script_is_on())
-        return kind == CHOICE_THREAD ? script_pick(n, threads) : script_fault(n);
+        return kind == CHOICE_THREAD ? script_pick(n, threads)
+                                     : script_fault(n);
     if (is_searching())
         return search_pick(kind, n, threads);
     if (current == 0 || (current == EXPLORE_ROUND_ROBIN && variant == 0))
@@ -167,8 +168,8 @@ static void draw_again(const struct thread *done)
 {
     for (unsigned i = 0; i < model.count; i++) {
         struct thread *thread = model.threads[i];
-        if (thread == done || (thread->state == THREAD_PARKED &&
-                               conflict(thread, done)))
+        if (thread == done ||
+            (thread->state == THREAD_PARKED && conflict(thread, done)))
             thread->priority = 0;
     }
 }
@@ -176,7 +177,7 @@ static void draw_again(const struct thread *done)
 /* The order of steps on each object decides what a schedule means. */
 static void hash_step(struct thread *thread)
 {
-    uint64_t hash = thread->hash * 31 + thread->op + thread->number * 257 +
+    uint64_t hash = thread->hash * 31 + thread->op + thread->number * 257UL +
                     (uint64_t)model.now * 65537;
 
     if (thread->object != NULL) {

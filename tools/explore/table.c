@@ -10,8 +10,8 @@
 
 enum {
     WIDTH = 80,
-    MARGIN = 4,    /* left of the first column */
-    COLUMNS = 6,   /* more threads than that: one column, with their names */
+    MARGIN = 4,  /* left of the first column */
+    COLUMNS = 6, /* more threads than that: one column, with their names */
     ROWS_MOST = 90,
     CELL = 96
 };
@@ -22,9 +22,9 @@ struct page {
     size_t used;
     unsigned threads[COLUMNS]; /* by column, as they appear */
     unsigned columns;
-    unsigned width;   /* of a column */
-    unsigned first;   /* event that is shown */
-    bool wide;        /* one column for all */
+    unsigned width; /* of a column */
+    unsigned first; /* event that is shown */
+    bool wide;      /* one column for all */
     struct place places[PLACES_MOST];
     unsigned place_count;
     const char *files[26]; /* a letter each */
@@ -47,33 +47,46 @@ __attribute__((format(printf, 1, 2))) static void put(const char *format, ...)
         page.used = EXPLORE_TABLE - 1;
 }
 
-/* --- Words ----------------------------------------------------------------------- */
+/* --- Words --- */
 
 static const char *const kinds[] = {
-    [OBJECT_NONE] = "something", [OBJECT_THREAD] = "thread",
-    [OBJECT_MUTEX] = "mutex",    [OBJECT_COND] = "cond",
-    [OBJECT_RWLOCK] = "rwlock",  [OBJECT_SEM] = "semaphore",
+    [OBJECT_NONE] = "something",  [OBJECT_THREAD] = "thread",
+    [OBJECT_MUTEX] = "mutex",     [OBJECT_COND] = "cond",
+    [OBJECT_RWLOCK] = "rwlock",   [OBJECT_SEM] = "semaphore",
     [OBJECT_BARRIER] = "barrier", [OBJECT_ONCE] = "once",
-    [OBJECT_PIPE] = "pipe",      [OBJECT_ATOMIC] = "atomic",
-    [OBJECT_SIGNALS] = "signals",
-    [OBJECT_MEMORY] = "memory",     [OBJECT_SPIN] = "spin lock",
+    [OBJECT_PIPE] = "pipe",       [OBJECT_ATOMIC] = "atomic",
+    [OBJECT_SIGNALS] = "signals", [OBJECT_MEMORY] = "memory",
+    [OBJECT_SPIN] = "spin lock",
 };
 
 /* What a row says; NULL: the event has none. */
 static const char *const verbs[OP_COUNT] = {
-    [OP_CREATE] = "create",          [OP_JOIN] = "join",
-    [OP_DETACH] = "detach",          [OP_LOCK] = "lock",
-    [OP_TRYLOCK] = "try",            [OP_UNLOCK] = "unlock",
-    [OP_WAIT] = "wait",          [OP_RELOCK] = "has",
-    [OP_SIGNAL] = "signal",          [OP_BROADCAST] = "broadcast",
-    [OP_READ_LOCK] = "read-lock",    [OP_SEM_WAIT] = "take",
-    [OP_SEM_TRY] = "try",            [OP_SEM_POST] = "post",
-    [OP_BARRIER] = "arrive at",      [OP_ONCE] = "run",
-    [OP_SIGNAL_WAIT] = "has a signal", [OP_SIGNAL_SEND] = "send a signal",
-    [OP_HANDLER] = "run a handler",  [OP_PIPE_READ] = "read",
-    [OP_PIPE_WRITE] = "write",       [OP_PIPE_CLOSE] = "close",
-    [OP_POLL] = "poll",              [OP_ATOMIC] = "change",
-    [OP_ATOMIC_LOAD] = "look at",    [OP_ACCESS] = "use",
+    [OP_CREATE] = "create",
+    [OP_JOIN] = "join",
+    [OP_DETACH] = "detach",
+    [OP_LOCK] = "lock",
+    [OP_TRYLOCK] = "try",
+    [OP_UNLOCK] = "unlock",
+    [OP_WAIT] = "wait",
+    [OP_RELOCK] = "has",
+    [OP_SIGNAL] = "signal",
+    [OP_BROADCAST] = "broadcast",
+    [OP_READ_LOCK] = "read-lock",
+    [OP_SEM_WAIT] = "take",
+    [OP_SEM_TRY] = "try",
+    [OP_SEM_POST] = "post",
+    [OP_BARRIER] = "arrive at",
+    [OP_ONCE] = "run",
+    [OP_SIGNAL_WAIT] = "has a signal",
+    [OP_SIGNAL_SEND] = "send a signal",
+    [OP_HANDLER] = "run a handler",
+    [OP_PIPE_READ] = "read",
+    [OP_PIPE_WRITE] = "write",
+    [OP_PIPE_CLOSE] = "close",
+    [OP_POLL] = "poll",
+    [OP_ATOMIC] = "change",
+    [OP_ATOMIC_LOAD] = "look at",
+    [OP_ACCESS] = "use",
     [OP_FAULT] = "no memory",
     [OP_VERDICT] = "", /* its name */
 };
@@ -94,12 +107,12 @@ static const char *seconds_of(int64_t ns)
     enum { MS = 1000000 };
     static char text[32];
 
-    (void)snprintf(text, sizeof text, "%lld.%03lld s", (long long)(ns / 1000 / MS),
-                   (long long)(ns / MS % 1000));
+    (void)snprintf(text, sizeof text, "%lld.%03lld s",
+                   (long long)(ns / 1000 / MS), (long long)(ns / MS % 1000));
     return text;
 }
 
-/* --- Lines ------------------------------------------------------------------------- */
+/* --- Lines --- */
 
 static const struct place *place_of(const void *pc)
 {
@@ -141,7 +154,7 @@ static void collect_places(void)
     places_find(page.places, page.place_count);
 }
 
-/* --- Columns ------------------------------------------------------------------------- */
+/* --- Columns --- */
 
 static unsigned column_of(unsigned thread)
 {
@@ -213,7 +226,9 @@ static void put_heading(void)
     put("\n");
 }
 
-/* --- Rows ---------------------------------------------------------------------------- */
+/* --- Rows
+ * ----------------------------------------------------------------------------
+ */
 
 static const char *note_of(const struct event *event)
 {
@@ -262,8 +277,8 @@ static size_t tell_reason(char *text, size_t size, const struct event *event)
         return (size_t)snprintf(text, size, "%s sleeps until %s", from,
                                 seconds_of(event->until));
     case NOTE_OBSERVES:
-        return (size_t)snprintf(text, size, "%s waits until %s is blocked", from,
-                                name_of(event->object));
+        return (size_t)snprintf(text, size, "%s waits until %s is blocked",
+                                from, name_of(event->object));
     case NOTE_YIELDS:
         return (size_t)snprintf(text, size, "%s yields", from);
     case NOTE_PREEMPTED:
@@ -286,8 +301,9 @@ static void put_switch(const struct event *event)
         used += (size_t)snprintf(text + used, sizeof text - used,
                                  ", which %s holds", name_of(event->holder));
     if (event->note == NOTE_BLOCKS && event->until != MODEL_NEVER)
-        used += (size_t)snprintf(text + used, sizeof text - used,
-                                 ", at most until %s", seconds_of(event->until));
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used,
+                             ", at most until %s", seconds_of(event->until));
     (void)snprintf(text + used, sizeof text - used, "; %s goes on",
                    name_of(event->other));
     const char *rest = text;
@@ -305,7 +321,8 @@ static void put_doom(const struct doom *doom)
             doom->tried);
     else
         put("*** from here on it is lost: all %u continuations that were tried "
-            "fail\n", doom->tried);
+            "fail\n",
+            doom->tried);
 }
 
 static void put_event(const struct event *event)
@@ -340,8 +357,8 @@ static unsigned find_first(void)
 
     while (i > 0 && rows < ROWS_MOST) {
         i--;
-        rows += is_shown(&shared->events[i]) ||
-                shared->events[i].op == OP_SWITCH;
+        rows +=
+            is_shown(&shared->events[i]) || shared->events[i].op == OP_SWITCH;
     }
     return i;
 }

@@ -1,6 +1,6 @@
 /* Threads of the program. Each is played by a kernel thread that is kept from
- * schedule to schedule; ThreadSanitizer is told the edges that a real create and
- * a real join would give. */
+ * schedule to schedule; ThreadSanitizer is told the edges that a real create
+ * and a real join would give. */
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -45,8 +45,8 @@ static void end_part(void *arg)
 static int leavings;
 static unsigned leaving_count; /* who wait for it. Guarded by the token */
 
-/* A kernel thread that goes stays until the schedule is over: another one that is
- * made until then could get the same pthread_t. */
+/* A kernel thread that goes stays until the schedule is over: another one that
+ * is made until then could get the same pthread_t. */
 static void end_part_and_go(struct thread *thread)
 {
     int before = __atomic_load_n(&leavings, __ATOMIC_RELAXED);
@@ -107,8 +107,8 @@ static bool make_kernel_thread(struct thread *thread)
 
     if (pthread_attr_init(&attributes) != 0)
         return false;
-    int error = pthread_attr_setdetachstate(&attributes,
-                                            PTHREAD_CREATE_DETACHED);
+    int error =
+        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     if (error == 0)
         error = __real_pthread_create(&thread->real, &attributes, play, thread);
     (void)pthread_attr_destroy(&attributes);
@@ -127,8 +127,8 @@ static void reset(struct thread *thread, unsigned number)
 }
 
 /* What the program knows a thread by. The C library gives a new thread the
- * identity of one that was joined, mostly of the one that was joined last, and so
- * do we: code that keeps a pthread_t for too long is found by that. */
+ * identity of one that was joined, mostly of the one that was joined last, and
+ * so do we: code that keeps a pthread_t for too long is found by that. */
 static pthread_t choose_identity(void)
 {
     static const char identities[MODEL_THREADS];

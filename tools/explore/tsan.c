@@ -1,5 +1,5 @@
-/* What ThreadSanitizer is told. Its functions are weak: in other builds they are
- * not there, and nothing happens. */
+/* What ThreadSanitizer is told. Its functions are weak: in other builds they
+ * are not there, and nothing happens. */
 #include "model.h"
 
 void __tsan_release(void *address) __attribute__((weak));
@@ -30,8 +30,8 @@ static void *before(const void *pc)
     return (char *)(uintptr_t)pc - 1;
 }
 
-/* ThreadSanitizer's own wrappers look at the first byte of a condition: one that
- * is destroyed while others may use it is a race. */
+/* ThreadSanitizer's own wrappers look at the first byte of a condition: one
+ * that is destroyed while others may use it is a race. */
 void tsan_reads(const void *address, const void *pc)
 {
     if (__tsan_read1_pc != NULL)

@@ -37,7 +37,8 @@ const char *explore_verdict_name(enum explore_verdict verdict)
     return (unsigned)verdict < EXPLORE_VERDICTS ? verdict_names[verdict] : "?";
 }
 
-/* --- The end ---------------------------------------------------------------- */
+/* --- The end ----------------------------------------------------------------
+ */
 
 __attribute__((noinline)) void explore_has_failed(void)
 {
@@ -75,7 +76,8 @@ void verdict_set(enum explore_verdict verdict, const void *pc, const char *text)
     conclude(verdict, pc);
 }
 
-_Noreturn void verdict_end(enum explore_verdict verdict, const char *format, ...)
+_Noreturn void verdict_end(enum explore_verdict verdict, const char *format,
+                           ...)
 {
     va_list arguments;
 
@@ -140,15 +142,16 @@ ENDS(_Exit, (int status), (status))
 ENDS(quick_exit, (int status), (status))
 ENDS(abort, (void), ())
 
-/* --- Who waits for whom ------------------------------------------------------ */
+/* --- Who waits for whom ------------------------------------------------------
+ */
 
 static const char *const kinds[] = {
-    [OBJECT_NONE] = "something",    [OBJECT_THREAD] = "thread",
-    [OBJECT_MUTEX] = "mutex",       [OBJECT_COND] = "condition",
-    [OBJECT_RWLOCK] = "rwlock",     [OBJECT_SEM] = "semaphore",
-    [OBJECT_BARRIER] = "barrier",   [OBJECT_ONCE] = "once",
-    [OBJECT_PIPE] = "pipe",         [OBJECT_ATOMIC] = "atomic",
-    [OBJECT_SIGNALS] = "signal",     [OBJECT_MEMORY] = "memory",
+    [OBJECT_NONE] = "something",  [OBJECT_THREAD] = "thread",
+    [OBJECT_MUTEX] = "mutex",     [OBJECT_COND] = "condition",
+    [OBJECT_RWLOCK] = "rwlock",   [OBJECT_SEM] = "semaphore",
+    [OBJECT_BARRIER] = "barrier", [OBJECT_ONCE] = "once",
+    [OBJECT_PIPE] = "pipe",       [OBJECT_ATOMIC] = "atomic",
+    [OBJECT_SIGNALS] = "signal",  [OBJECT_MEMORY] = "memory",
     [OBJECT_SPIN] = "spin lock",
 };
 
@@ -170,8 +173,8 @@ struct sentence {
     size_t used;
 };
 
-__attribute__((format(printf, 2, 3))) static void
-add(struct sentence *sentence, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void add(struct sentence *sentence,
+                                                      const char *format, ...)
 {
     va_list arguments;
 
@@ -188,8 +191,8 @@ add(struct sentence *sentence, const char *format, ...)
     }
 }
 
-/* The thread that has what this one wants, and since which line; NULL: none, or no
- * particular one. Of several readers it is one. */
+/* The thread that has what this one wants, and since which line; NULL: none, or
+ * no particular one. Of several readers it is one. */
 static const struct thread *holder_of(const struct thread *thread,
                                       const void **since)
 {
@@ -233,7 +236,8 @@ static void add_wait(struct sentence *to, const struct thread *thread)
     else if (thread->object != NULL)
         add(to, "waits for %s", verdict_object(thread->object));
     else
-        add(to, thread->op == OP_POLL ? "waits in poll()" : "waits for a signal");
+        add(to,
+            thread->op == OP_POLL ? "waits in poll()" : "waits for a signal");
     add(to, " at " VERDICT_LINE, thread->pc);
     const void *since;
     const struct thread *holder = holder_of(thread, &since);
@@ -277,7 +281,8 @@ static void tell_cycle(struct sentence *to, const struct thread *first)
     } while (thread != first);
 }
 
-/* A condition that somebody waits for, and that was signalled when nobody did. */
+/* A condition that somebody waits for, and that was signalled when nobody did.
+ */
 static const struct object *find_lost(void)
 {
     for (unsigned i = 0; i < model.count; i++) {
@@ -317,8 +322,9 @@ _Noreturn void verdict_no_thread_can_run(void)
         tell_cycle(&to, cycle);
     } else {
         if (lost != NULL)
-            add(&to, "lost wake-up: %s was signalled at " VERDICT_LINE
-                     " while nobody waited for it, and is not any more: ",
+            add(&to,
+                "lost wake-up: %s was signalled at " VERDICT_LINE
+                " while nobody waited for it, and is not any more: ",
                 verdict_object(lost), lost->lost_at);
         else
             add(&to, "deadlock, no thread can ever run again: ");
@@ -328,7 +334,7 @@ _Noreturn void verdict_no_thread_can_run(void)
     verdict_stop();
 }
 
-/* --- What is left at the end -------------------------------------------------- */
+/* --- What is left at the end --- */
 
 static void look_for_threads(void)
 {

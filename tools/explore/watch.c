@@ -13,9 +13,9 @@ WRAP(int, sigaction,
      (int signal, const struct sigaction *action, struct sigaction *old));
 
 enum {
-    STILL = 4,         /* looks without progress until we ask why: 1 s */
+    STILL = 4,          /* looks without progress until we ask why: 1 s */
     WITH_CHILDREN = 60, /* it may be a sanitizer's symbolizer: 15 s */
-    SPINS = 2          /* seconds of processor time without any progress */
+    SPINS = 2           /* seconds of processor time without any progress */
 };
 
 int watch_real_sigaction(int signal, const struct sigaction *action,
@@ -44,7 +44,7 @@ const char *watch_signal_name(int signal)
     return other;
 }
 
-/* --- What /proc says ------------------------------------------------------------------ */
+/* --- What /proc says --- */
 
 /* False: it could not be read. */
 static bool read_proc(pid_t pid, int tid, const char *name, char *text,
@@ -72,8 +72,10 @@ static bool read_stat(pid_t pid, int tid, char *state, long *ticks)
     if (!read_proc(pid, tid, "stat", text, sizeof text))
         return false;
     const char *rest = strrchr(text, ')');
-    if (rest == NULL || sscanf(rest, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
-                                     "%*u %lu %lu",
+    // NOLINTNEXTLINE(cert-err34-c): the kernel writes the numbers
+    if (rest == NULL || sscanf(rest,
+                               ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
+                               "%*u %lu %lu",
                                state, &user, &kernel) != 3)
         return false;
     *ticks = (long)(user + kernel);
@@ -175,10 +177,11 @@ static enum explore_verdict probe_still(struct watch *watch, char *text,
         return blocked_in_call(watch, tid, text, size);
     if (ticks - watch->ticks < SPINS * sysconf(_SC_CLK_TCK))
         return EXPLORE_PASS;
-    (void)snprintf(text, size,
-                   "a thread has run for %d seconds of processor time without "
-                   "a call that the explorer knows; the last was at "
-                   VERDICT_LINE, SPINS, model.shared->point);
+    (void)snprintf(
+        text, size,
+        "a thread has run for %d seconds of processor time without "
+        "a call that the explorer knows; the last was at " VERDICT_LINE,
+        SPINS, model.shared->point);
     return EXPLORE_INCONCLUSIVE;
 }
 

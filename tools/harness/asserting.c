@@ -22,8 +22,8 @@ CU_BOOL __wrap_CU_assertImplementation(CU_BOOL value, unsigned line,
     if (value)
         return CU_TRUE;
     scheduler_on_behalf_of(__builtin_return_address(0));
-    record_line("assert", "%s\t%u\t%u\t%s", file, line,
-                scheduler_thread(), condition);
+    record_line("assert", "%s\t%u\t%u\t%s", file, line, scheduler_thread(),
+                condition);
     if (fatal || !scheduler_goes_on())
         scheduler_end(SCHEDULER_FAILED, file, (int)line, condition);
     scheduler_on_behalf_of(NULL);
@@ -39,6 +39,7 @@ void harness_equal(intmax_t actual, intmax_t expected, const char *texts,
     record_line("equal", "%s\t%d\t%u\t%jd\t%jd\t%s", file, line,
                 scheduler_thread(), actual, expected, texts);
     if (fatal || !scheduler_goes_on())
-        scheduler_end(SCHEDULER_FAILED, file, line, "a value is not as expected");
+        scheduler_end(SCHEDULER_FAILED, file, line,
+                      "a value is not as expected");
     scheduler_on_behalf_of(NULL);
 }

@@ -11,9 +11,9 @@
 
 /** One run of one test. The strings are the caller's. */
 struct child_order {
-    const char *test;   /**< its name in the suite */
-    unsigned step;      /**< see todo_set_step() */
-    const char *nonce;  /**< see record_open() */
+    const char *test;        /**< its name in the suite */
+    unsigned step;           /**< see todo_set_step() */
+    const char *nonce;       /**< see record_open() */
     uint64_t seed;           /**< of the explorer's chance */
     unsigned long schedules; /**< how many the explorer runs at most */
     const char *replay;      /**< the one schedule to run; NULL: search */
@@ -37,7 +37,8 @@ extern struct child_files child_files;
  */
 noreturn void child_run(const struct child_order *order);
 
-/** Run one schedule in this process, without limits, and print what came of it. */
+/** Run one schedule in this process, without limits, and print what came of it.
+ */
 void child_replay(const struct child_order *order);
 
 #endif

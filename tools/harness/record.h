@@ -40,8 +40,8 @@ __attribute__((format(printf, 2, 3))) void record_line(const char *kind,
                                                        const char *format, ...);
 
 /**
- * From now on write no lines, or write them again. Set in the test's own process
- * only, before it starts others.
+ * From now on write no lines, or write them again. Set in the test's own
+ * process only, before it starts others.
  */
 void record_mute(bool mute);
 bool record_is_mute(void);

@@ -13,8 +13,8 @@ const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
 const char *__lsan_default_options(void);
 
-/* Lines are named by the grader, once: to look one up takes a sanitizer a tenth of
- * a second, each time.
+/* Lines are named by the grader, once: to look one up takes a sanitizer a tenth
+ * of a second, each time.
  *
  * The first race is the verdict, so the test may end there. TSan's own deadlock
  * detector warns of orders that never met; the grader proves real deadlocks. */

@@ -2,8 +2,8 @@
  * @file scheduler.h
  * What differs between the two ways to run a test: on the machine's own
  * scheduler (free/), or on the explorer, which goes through interleavings
- * (explored/). A test program is linked with one of the two; both also bring the
- * calls of harness.h that are about threads and allocations.
+ * (explored/). A test program is linked with one of the two; both also bring
+ * the calls of harness.h that are about threads and allocations.
  */
 #ifndef SCHEDULER_H
 #define SCHEDULER_H

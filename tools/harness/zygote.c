@@ -8,7 +8,8 @@
  * Called with --replay STEP TEST SCHEDULE it runs one schedule in this process
  * instead, for a debugger.
  *
- * Otherwise no code under test runs in this process, and it never has a second thread. */
+ * Otherwise no code under test runs in this process, and it never has a second
+ * thread. */
 #include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* What the machine takes to hand a turn from one thread to the other and back, by
- * a bare futex: ns for one way.
+/* What the machine takes to hand a turn from one thread to the other and back,
+ * by a bare futex: ns for one way.
  *
  *     futex TURNS */
 #include <linux/futex.h>

@@ -1,6 +1,6 @@
-/* The simplest explorer there is, as a baseline: it creates and joins its threads
- * in each schedule, chooses by chance, and tells nothing. One thread runs at a
- * time; it hands the turn to the next by a futex.
+/* The simplest explorer there is, as a baseline: it creates and joins its
+ * threads in each schedule, chooses by chance, and tells nothing. One thread
+ * runs at a time; it hands the turn to the next by a futex.
  *
  *     naive SCHEDULES
  *

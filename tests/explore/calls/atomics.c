@@ -160,6 +160,6 @@ const struct example examples[] = {
      .only_tsan = true},
     {.name = "computing",
      .run = computing,
-     .options = {.schedules = 5, .steps = 1000}},
+     .options = {.schedules = 5, .steps = 6000}},
     {.name = NULL},
 };

@@ -111,8 +111,7 @@ static void if_for_while(void)
     join(one);
 }
 
-/* --- Time
- * ------------------------------------------------------------------------- */
+/* --- Time --- */
 
 static void timed_out(void)
 {
@@ -222,8 +221,7 @@ static void late(void)
     at_the_deadline_if(true);
 }
 
-/* --- Misuse
- * ------------------------------------------------------------------------- */
+/* --- Misuse --- */
 
 static void without_lock(void)
 {

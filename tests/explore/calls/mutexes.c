@@ -13,8 +13,7 @@ static void make(pthread_mutex_t *mutex_to_be, int type)
     pthread_mutexattr_destroy(&attributes);
 }
 
-/* --- Mutual exclusion, and its edges
- * -------------------------------------------- */
+/* --- Mutual exclusion, and its edges --- */
 
 static void *add(void *arg)
 {
@@ -72,8 +71,7 @@ static void no_edge(void)
     join(two);
 }
 
-/* --- Types
- * ---------------------------------------------------------------------- */
+/* --- Types --- */
 
 static void recursive(void)
 {
@@ -112,8 +110,7 @@ static void error_checking(void)
     explore_assert(pthread_mutex_destroy(&own) == 0);
 }
 
-/* --- Time
- * ------------------------------------------------------------------------- */
+/* --- Time --- */
 
 static void *hold_for_5_s(void *arg)
 {
@@ -194,8 +191,7 @@ static void far_time(void)
     join(other);
 }
 
-/* --- Misuse
- * ------------------------------------------------------------------------ */
+/* --- Misuse --- */
 
 static void relock(void)
 {

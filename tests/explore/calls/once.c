@@ -41,8 +41,7 @@ static void recursion(void)
     pthread_once(&once, again);
 }
 
-/* --- Thread-specific data
- * --------------------------------------------------------- */
+/* --- Thread-specific data --- */
 
 static pthread_key_t key;
 static int destroyed;

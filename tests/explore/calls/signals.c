@@ -49,8 +49,7 @@ static void unblock(int signal)
     explore_assert(pthread_sigmask(SIG_UNBLOCK, &set, NULL) == 0);
 }
 
-/* --- Handlers
- * ------------------------------------------------------------------------- */
+/* --- Handlers --- */
 
 static void raising(void)
 {
@@ -180,8 +179,7 @@ static void mask_is_inherited(void)
     explore_assert(handled == 0);
 }
 
-/* --- Waits that a handler comes into
- * ---------------------------------------------------- */
+/* --- Waits that a handler comes into --- */
 
 static void *send_at_1_s(void *to)
 {
@@ -299,8 +297,7 @@ static void signalled_in_handler(void)
     explore_assert(handled == 1);
 }
 
-/* --- Waiting for signals
- * ------------------------------------------------------------------ */
+/* --- Waiting for signals --- */
 
 static void *send_to_process_at_1_s(void *arg)
 {
@@ -392,8 +389,7 @@ static void never_comes(void)
     sigwait(&set, &got);
 }
 
-/* --- The interrupts that are asked for
- * ------------------------------------------------------ */
+/* --- The interrupts that are asked for --- */
 
 static void at_its_time(void)
 {

@@ -8,26 +8,27 @@
 
 /* What the first schedule saw, kept from one to the next: a pipe that was made
  * before does that, as nothing else may. */
-static int memory[2];
+static int memory[2][2]; /* a pipe for each example that remembers */
 
 __attribute__((constructor)) static void make_memory(void)
 {
-    (void)!pipe(memory);
+    (void)!pipe(memory[0]);
+    (void)!pipe(memory[1]);
 }
 
-static void same_as_before(const void *seen, size_t size)
+static void same_as_before(const int *ends, const void *seen, size_t size)
 {
     unsigned char before[64];
     struct timespec none = {0, 0};
     fd_set set;
 
     FD_ZERO(&set);
-    FD_SET(memory[0], &set);
-    if (pselect(memory[0] + 1, &set, NULL, NULL, &none, NULL) == 1) {
-        explore_assert(read(memory[0], before, size) == (ssize_t)size);
+    FD_SET(ends[0], &set);
+    if (pselect(ends[0] + 1, &set, NULL, NULL, &none, NULL) == 1) {
+        explore_assert(read(ends[0], before, size) == (ssize_t)size);
         explore_assert(memcmp(before, seen, size) == 0);
     }
-    explore_assert(write(memory[1], seen, size) == (ssize_t)size);
+    explore_assert(write(ends[1], seen, size) == (ssize_t)size);
 }
 
 static int drawn[2][3];
@@ -53,7 +54,7 @@ static void sequences(void)
     join(one);
     join(two);
     explore_assert(drawn[0][0] != drawn[0][1] && drawn[0][0] != drawn[1][0]);
-    same_as_before(drawn, sizeof drawn);
+    same_as_before(memory[0], drawn, sizeof drawn);
 }
 
 static void seeding(void)
@@ -85,7 +86,7 @@ static void bytes(void)
     unsigned char some[16];
 
     explore_assert(getrandom(some, sizeof some, 0) == sizeof some);
-    same_as_before(some, sizeof some);
+    same_as_before(memory[1], some, sizeof some);
     explore_assert(getentropy(some, sizeof some) == 0);
 }
 
@@ -99,8 +100,7 @@ static void other_extremes(void)
     explore_assert(rand() != 0);
 }
 
-/* --- Memory
- * ------------------------------------------------------------------------- */
+/* --- Memory --- */
 
 static void counted(void)
 {

@@ -1,5 +1,5 @@
-/* Two threads that count down 100,000 pieces of work, which is kept in allocated
- * memory: it takes long, but it ends. */
+/* Two threads that count down 100,000 pieces of work, which is kept in
+ * allocated memory: it takes long, but it ends. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* A test as a scenario of the explorer: many schedules of it, in silence; and if
- * one fails, that one once more, for the record. */
+/* A test as a scenario of the explorer: many schedules of it, in silence; and
+ * if one fails, that one once more, for the record. */
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -54,8 +54,9 @@ static void record_strategies(void)
 {
     for (unsigned i = 0; i < EXPLORE_STRATEGIES; i++)
         if (found.run[i] > 0)
-            record_line("strategy", "%s\t%lu\t%lu", explore_strategy_name(1u << i),
-                        found.run[i], found.distinct[i]);
+            record_line("strategy", "%s\t%lu\t%lu",
+                        explore_strategy_name(1u << i), found.run[i],
+                        found.distinct[i]);
 }
 
 static void record_result(const struct explore_result *shown)

@@ -216,14 +216,22 @@ static struct thread *choose_waiter(const struct object *cond)
     return thread;
 }
 
+/* So that a deadlock can tell what became of the last signal. */
+static void note_signal(struct object *cond, bool to_all, const void *pc)
+{
+    cond->signalled_at = pc;
+    cond->signal_found = object_waiters(cond);
+    cond->signal_woke =
+        to_all || cond->signal_found == 0 ? cond->signal_found : 1;
+}
+
 int cond_signal(pthread_cond_t *cond, const void *pc)
 {
     struct object *object = find(cond, pc, "pthread_cond_signal");
 
     model_point(OP_SIGNAL, object, pc);
+    note_signal(object, false, pc);
     if (object->first == NULL) {
-        object->lost++;
-        object->lost_at = pc;
         model_event(OP_SIGNAL, object, pc, NOTE_LOST);
         return 0;
     }
@@ -239,12 +247,9 @@ int cond_broadcast(pthread_cond_t *cond, const void *pc)
     struct object *object = find(cond, pc, "pthread_cond_broadcast");
 
     model_point(OP_BROADCAST, object, pc);
+    note_signal(object, true, pc);
     model_event(OP_BROADCAST, object, pc,
                 object->first == NULL ? NOTE_LOST : NOTE_NONE);
-    if (object->first == NULL) {
-        object->lost++;
-        object->lost_at = pc;
-    }
     while (object->first != NULL)
         wake(object, object->first);
     return 0;

@@ -84,6 +84,7 @@ enum {
     EXPLORE_TEXT = 512,     /**< bytes of a message */
     EXPLORE_STRING = 8192,  /**< bytes of a schedule string */
     EXPLORE_TABLE = 32768,  /**< bytes of a table */
+    EXPLORE_NAME = 160,     /**< bytes of a file's or a function's name */
     EXPLORE_PLACES = 8      /**< lines named by a result */
 };
 
@@ -111,7 +112,9 @@ struct explore_options {
 
 /** A line of the program. */
 struct explore_place {
-    char text[EXPLORE_TEXT / 4]; /**< "buffer.c:42 (take)" */
+    char file[EXPLORE_NAME];     /**< below the folder it was compiled in */
+    char function[EXPLORE_NAME]; /**< "": not known */
+    int line;
 };
 
 /** What came out. Filled in by explore_run(); owned by the caller; no pointers

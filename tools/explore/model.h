@@ -104,10 +104,11 @@ struct object {
     unsigned generation;    /* of a barrier: rounds that are complete */
     struct thread *first;   /* who waits, the oldest first */
     struct thread *last;
-    unsigned lost;       /* signals that woke no one */
-    const void *lost_at; /* where the last of them was sent */
-    unsigned trying;     /* threads that stand at a trylock */
-    uint64_t hash;       /* who did what to it, in which order */
+    const void *signalled_at; /* the last time; NULL: never */
+    unsigned signal_found;    /* how many waited then */
+    unsigned signal_woke;     /* and how many of them it woke */
+    unsigned trying;          /* threads that stand at a trylock */
+    uint64_t hash;            /* who did what to it, in which order */
 };
 
 enum thread_state {

@@ -172,9 +172,10 @@ static void add_place(struct explore_result *result, const struct place *place)
 {
     if (result->place_count == EXPLORE_PLACES || place->line == 0)
         return;
-    (void)snprintf(result->places[result->place_count++].text,
-                   sizeof result->places[0].text, "%.90s:%d (%.20s)",
-                   place->file, place->line, place->function);
+    struct explore_place *to = &result->places[result->place_count++];
+    to->line = place->line;
+    memcpy(to->file, place->file, sizeof to->file);
+    memcpy(to->function, place->function, sizeof to->function);
 }
 
 void places_fill(struct explore_result *result, const struct outcome *outcome)
@@ -182,10 +183,12 @@ void places_fill(struct explore_result *result, const struct outcome *outcome)
     static struct place places[PLACES_MOST];
     unsigned n = collect(outcome->message, places, PLACES_MOST);
 
-    if (outcome->file[0] != '\0')
-        (void)snprintf(result->places[result->place_count++].text,
-                       sizeof result->places[0].text, "%.100s:%d",
-                       shorten(outcome->file), outcome->line);
+    if (outcome->file[0] != '\0') {
+        struct place asserted = {.line = outcome->line};
+        (void)snprintf(asserted.file, sizeof asserted.file, "%s",
+                       shorten(outcome->file));
+        add_place(result, &asserted);
+    }
     places_find(places, n);
     replace(result->message, sizeof result->message, outcome->message, places,
             n);

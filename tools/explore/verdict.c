@@ -281,17 +281,32 @@ static void tell_cycle(struct sentence *to, const struct thread *first)
     } while (thread != first);
 }
 
-/* A condition that somebody waits for, and that was signalled when nobody did.
- */
-static const struct object *find_lost(void)
+/* A condition that somebody waits for, and whose last signal found too few. */
+static const struct object *find_missed(void)
 {
     for (unsigned i = 0; i < model.count; i++) {
         const struct thread *thread = model.threads[i];
+        const struct object *cond = thread->object;
         if (thread->state == THREAD_PARKED && thread->op == OP_WAIT &&
-            thread->object->lost > 0)
-            return thread->object;
+            cond->signalled_at != NULL &&
+            (cond->signal_found == 0 || cond->signal_woke < cond->signal_found))
+            return cond;
     }
     return NULL;
+}
+
+static void tell_missed(struct sentence *to, const struct object *cond)
+{
+    if (cond->signal_found == 0)
+        add(to,
+            "lost wake-up: %s was last signalled at " VERDICT_LINE
+            ", while nobody waited for it: ",
+            verdict_object(cond), cond->signalled_at);
+    else
+        add(to,
+            "too few are woken: %s was last signalled at " VERDICT_LINE
+            ", for one of the %u that waited for it: ",
+            verdict_object(cond), cond->signalled_at, cond->signal_found);
 }
 
 static void tell_all(struct sentence *to)
@@ -316,18 +331,15 @@ _Noreturn void verdict_no_thread_can_run(void)
 {
     struct sentence to = {model.shared->outcome.message, 0};
     const struct thread *cycle = find_cycle();
-    const struct object *lost = cycle == NULL ? find_lost() : NULL;
+    const struct object *missed = cycle == NULL ? find_missed() : NULL;
 
     if (cycle != NULL) {
         tell_cycle(&to, cycle);
+    } else if (missed != NULL) {
+        tell_missed(&to, missed);
+        tell_all(&to);
     } else {
-        if (lost != NULL)
-            add(&to,
-                "lost wake-up: %s was signalled at " VERDICT_LINE
-                " while nobody waited for it, and is not any more: ",
-                verdict_object(lost), lost->lost_at);
-        else
-            add(&to, "deadlock, no thread can ever run again: ");
+        add(&to, "deadlock, no thread can ever run again: ");
         tell_all(&to);
     }
     conclude(EXPLORE_DEADLOCK, NULL);

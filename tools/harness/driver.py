@@ -30,7 +30,7 @@ class Explored:
     complete: bool  # every interleaving was run
     bound: int  # all with at most so many preemptions; -1: not even those
     strategies: list  # (name, schedules, different ones)
-    places: list  # "file:line (function)"
+    places: list  # of {"file", "line", "function"}
     schedule: str  # replays the failure
     table: str
 
@@ -93,7 +93,11 @@ class Program:
                 f"run {nonce} {step} {test.short} {folder}"
                 f" {how.seed} {how.schedules} {int(how.reduce)} {how.replay or '-'}\n"
             )
-            outcome = self._watch(wall)
+            try:
+                outcome = self._watch(wall)
+            except BaseException:
+                self._abandon()  # its next answer would belong to this order
+                raise
             _collect(outcome, Path(folder), nonce)
         return outcome
 
@@ -108,6 +112,11 @@ class Program:
             self.process.wait()
         self.process.stdout.close()
         self.process = None
+
+    def _abandon(self):
+        if self.process is not None:
+            self.process.kill()
+            self.close()
 
     def _start(self):
         # A clean environment: nothing that a student exported, such as
@@ -230,7 +239,8 @@ def _explored(records):
     return Explored(
         verdict, message, int(schedules), strategy, int(switches), complete == "1", int(bound),
         [(name, int(run), int(distinct)) for name, run, distinct in rows["strategy"]],
-        [fields[0] for fields in rows["place"]],
+        [{"file": file, "line": int(line), "function": function}
+         for file, line, function in rows["place"]],
         "".join(fields[0] for fields in rows["schedule"]),
         "\n".join(fields[0] for fields in rows["row"]),
     )  # fmt: skip

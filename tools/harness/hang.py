@@ -36,9 +36,9 @@ def memory(pid):
 
 def _children(pid):
     found = []
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+    for tid in _threads(pid):
         try:
-            found += path.read_text().split()
+            found += Path(f"/proc/{pid}/task/{tid}/children").read_text().split()
         except OSError:
             continue
     return [int(child) for child in found]

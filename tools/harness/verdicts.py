@@ -42,6 +42,8 @@ def judge(outcome, test, exercise, program):
     for rule in (_report, _trouble, _stopped, _crashed, _leaked, _failed, _unwritten, _explored):
         found = rule(outcome, report, exercise, program)
         if found is not None:
+            if not found.lines and outcome.explored is not None:
+                found.lines = _places(outcome.explored, exercise)
             return _own_lines_first(found, exercise, test)
     return Verdict("pass", "")
 
@@ -237,7 +239,6 @@ def _leaked(outcome, _report, exercise, program):
 # What the explorer says in other words than we do.
 _EXPLORED = {"unmodelled": "inconclusive", "diverged": "inconclusive"}
 _KILLED = re.compile(r"^the program was killed by (SIG\w+)")
-_PLACE = re.compile(r"^(.*):(\d+)(?: \((.*)\))?$")
 
 
 def _explored(outcome, _report, exercise, _program):
@@ -251,10 +252,13 @@ def _explored(outcome, _report, exercise, _program):
     killed = _KILLED.search(found.message)
     if killed and killed[1] in signal.Signals.__members__:
         return _signalled(signal.Signals[killed[1]], outcome, exercise)
-    places = filter(None, map(_PLACE.match, found.places))
-    lines = [{"file": p[1], "line": int(p[2]), "function": p[3] or ""} for p in places]
     return Verdict(_EXPLORED.get(found.verdict, found.verdict), found.message,
-                   lines=_shown(lines, exercise))  # fmt: skip
+                   lines=_places(found, exercise))  # fmt: skip
+
+
+def _places(found, exercise):
+    """The explorer's places that are the student's or a test's."""
+    return _shown(found.places, exercise)
 
 
 # --- Lines -------------------------------------------------------------------

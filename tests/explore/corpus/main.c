@@ -136,12 +136,22 @@ static void print_counts(const char *name, const unsigned long *counts)
     (void)printf("]");
 }
 
+/* As file:line (function). */
+static void print_place(const struct explore_place *place)
+{
+    static char text[2 * EXPLORE_NAME + 16];
+
+    (void)snprintf(text, sizeof text, "%s:%d (%s)", place->file, place->line,
+                   place->function);
+    print_text(text);
+}
+
 static void print_places(const struct explore_result *result)
 {
     (void)printf(", \"places\": [");
     for (unsigned i = 0; i < result->place_count; i++) {
         (void)printf("%s", i == 0 ? "" : ", ");
-        print_text(result->places[i].text);
+        print_place(&result->places[i]);
     }
     (void)printf("]");
 }

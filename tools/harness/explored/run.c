@@ -67,7 +67,8 @@ static void record_result(const struct explore_result *shown)
                 found.complete, found.bound, shown->message);
     record_strategies();
     for (unsigned i = 0; i < shown->place_count; i++)
-        record_line("place", "%s", shown->places[i].text);
+        record_line("place", "%s\t%d\t%s", shown->places[i].file,
+                    shown->places[i].line, shown->places[i].function);
     record_chunks("schedule", shown->schedule);
     record_rows(shown->table);
 }

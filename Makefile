@@ -6,6 +6,8 @@
 #   IMPL=solutions          what is graded: any folder of the chapters' shape
 #   CC=clang                the compiler
 #   TESTS=dir               an instructor's own graded tests, besides ours
+#   FREE=1                  tests run on the machine's own scheduler, once each
+#   SEED=7                  other interleavings; SCHEDULES=5000 more of them
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -70,9 +72,21 @@ CFLAGS := -std=c11 -pthread -g -O0 -fno-omit-frame-pointer -fno-common \
 OURS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 THEIRS := -Wall -Wextra -Werror=implicit-function-declaration \
           -Werror=incompatible-pointer-types -Werror=int-conversion
+# A call in each basic block of the code under test: a loop that waits for a plain
+# variable comes to a schedule point.
+BLOCKS := -fsanitize-coverage=trace-pc
 SAN_thread := -fsanitize=thread
 SAN_address := -fsanitize=address,undefined -fno-sanitize-recover=all
-WRAP := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/wrap.txt))
+
+# Tests run on the explorer, or free on the machine's scheduler.
+scheduler := $(if $(FREE),free,explored)
+EXPLORE := tools/explore
+EXPLORE_BUILD := $(common)/explore
+include $(EXPLORE)/explore.mk
+explored_objects := $(EXPLORE_OBJECTS)
+explored_wrap := $(EXPLORE_LDFLAGS) -Wl,--wrap=CU_assertImplementation
+free_objects :=
+free_wrap := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/free/wrap.txt))
 compile = @mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
 # What is graded lies in $(IMPL), a folder a chapter.
@@ -87,7 +101,9 @@ $(graded)/%.admit.json: %.c tools/harness/admit.py \
 
 # The harness without step_todo() of the demos: it brings its own.
 linked := $(patsubst %.c,%.o,$(notdir $(wildcard tools/harness/*.c) \
-            $(filter-out %/step.c,$(wildcard chapters/support/*.c))))
+            $(filter-out %/step.c,$(wildcard chapters/support/*.c)))) \
+          $(patsubst tools/harness/%.c,%.o,\
+            $(wildcard tools/harness/$(scheduler)/*.c))
 
 # $(call rules_for_build,SANITIZER): harness and tests are compiled once for each
 # compiler and build, whatever is graded; then each chapter's file, if the gate
@@ -96,21 +112,26 @@ linked := $(patsubst %.c,%.o,$(notdir $(wildcard tools/harness/*.c) \
 define rules_for_build
 $(common)/$1/%.o: chapters/support/%.c
 	$$(compile) $(OURS) $(SAN_$1) -c -o $$@ $$<
+	@$$(call EXPLORE_KEEP,$$@)
 $(common)/$1/%.o: tools/harness/%.c
-	$$(compile) $(OURS) -D_GNU_SOURCE -c -o $$@ $$<
+	$$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/harness \
+	  -iquote tools/explore -c -o $$@ $$<
 $(common)/$1/%.o: tests/%.c
 	$$(compile) $(OURS) -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
+	@$$(call EXPLORE_KEEP,$$@)
 $(own)/$1/%.o: $(TESTS)/%.c
 	$$(compile) -Wall -Wextra -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
+	@$$(call EXPLORE_KEEP,$$@)
 $(graded)/$1/%.o: %.c | $(graded)/%.admit.json
 	@grep -q '"admitted": true' $(graded)/$$*.admit.json
-	$$(compile) $(THEIRS) -w $(SAN_$1) -c -o $$@ $$<
-$(graded)/$1/%.test: $(graded)/$1/%.o $(common)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(linked))
-	@$(CC) $(CFLAGS) $(SAN_$1) $(WRAP) -o $$@ $$^ -lcunit
-$(graded)/$1/%.own: $(graded)/$1/%.o $(own)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(linked))
-	@$(CC) $(CFLAGS) $(SAN_$1) $(WRAP) -o $$@ $$^ -lcunit
+	$$(compile) $(THEIRS) -w $(SAN_$1) $(BLOCKS) -c -o $$@ $$<
+	@$$(call EXPLORE_KEEP,$$@)
+$(graded)/$1/%.$(scheduler): $(graded)/$1/%.o $(common)/$1/%_test.o \
+  $(addprefix $(common)/$1/,$(linked)) $($(scheduler)_objects)
+	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
+$(graded)/$1/%.own-$(scheduler): $(graded)/$1/%.o $(own)/$1/%_test.o \
+  $(addprefix $(common)/$1/,$(linked)) $($(scheduler)_objects)
+	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
 endef
 $(foreach s,$(SANITIZERS),$(eval $(call rules_for_build,$s)))
 
@@ -129,8 +150,9 @@ $(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
 $(common)/plain/example-%: chapters/0-waitgroup/examples/%.c $(support)
 	$(compile) $(OURS) -o $@ $^
 
-tests := $(foreach s,$(SANITIZERS),$(foreach c,$(wanted),$(graded)/$s/$c.test \
-           $(if $(wildcard $(TESTS)/$c_test.c),$(if $(TESTS),$(graded)/$s/$c.own))))
+tests := $(foreach s,$(SANITIZERS),$(foreach c,$(wanted),$(graded)/$s/$c.$(scheduler) \
+           $(if $(wildcard $(TESTS)/$c_test.c),$(if $(TESTS),\
+             $(graded)/$s/$c.own-$(scheduler)))))
 admissions := $(foreach c,$(wanted),$(graded)/$c.admit.json)
 demos := $(foreach c,$(filter-out waitgroup,$(wanted)),$(graded)/plain/$c.demo)
 examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
@@ -141,8 +163,8 @@ examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
 
 # --- The verbs ---------------------------------------------------------------
 
-.PHONY: help setup doctor check demo logs hint reset skeletons handout format \
-        test clean binaries FORCE
+.PHONY: help setup doctor check replay demo logs hint reset skeletons handout format \
+        test clean bench-explore binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -158,6 +180,10 @@ doctor: ## look whether this machine can build and grade; say what to do if not
 
 check: FORCE ## grade what you have written
 	@exit $(or $(status),2)
+
+replay: $(if $(GDB),binaries) FORCE ## show a failing interleaving again (TEST=, SCHEDULE=; GDB=1)
+	@$(if $(GDB),$(PYTHON) tools/harness/debug.py --binaries $(graded) \
+	  --test '$(TEST)' --more '$(TESTS)' --replay '$(SCHEDULE)',exit $(or $(status),2))
 
 hint: ## how to begin the next step (CHAPTER=, STEP=)
 	@$(PYTHON) tools/book/manifest.py hint $(CHAPTER) $(STEP) --impl $(IMPL)
@@ -195,6 +221,10 @@ format: ## format every C file as .clang-format says
 test: ## prove the workbook itself (for maintainers)
 	@tests/run
 
+# How fast the explorer is; the last three lines are its figures.
+bench-explore:
+	@$(PYTHON) tests/explore/bench.py
+
 clean: ## remove everything generated
 	@rm -rf $(BUILD)
 
@@ -205,7 +235,12 @@ binaries: $(tests) $(admissions)
 # grading is done while make reads this file: as the recipe of an included file,
 # after which make starts afresh and finds the status in it. For status 1 the
 # goal is then only asked about (-q): it is not up to date, so make says 1.
-ifneq ($(filter check,$(MAKECMDGOALS)),)
+ifneq ($(filter check $(if $(GDB),,replay),$(MAKECMDGOALS)),)
+ifneq ($(filter replay,$(MAKECMDGOALS)),)
+ifeq ($(and $(TEST),$(SCHEDULE)),)
+$(error make replay: which one? TEST= takes a test and SCHEDULE= what `make check TEST=...` has printed)
+endif
+endif
 ifneq ($(TEST),)
 unknown := $(shell $(PYTHON) tools/book/manifest.py \
              $(if $(TESTS),--more '$(TESTS)') test '$(TEST)' 2>&1)
@@ -221,8 +256,9 @@ $(BUILD)/check.mk: FORCE
 	@rm -f $(BUILD)/results.json
 	@$(MAKE) -k -j$(shell nproc) binaries >$(BUILD)/build.log 2>&1 || true
 	@$(PYTHON) tools/harness/grade.py --impl $(IMPL) --cc $(compiler) \
-	  --test '$(TEST)' --chapters '$(wanted)' --more '$(TESTS)' \
-	  --binaries $(graded) --log $(BUILD)/build.log \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(SCHEDULES),--schedules '$(SCHEDULES)') \
+	  --replay '$(SCHEDULE)' --test '$(TEST)' --chapters '$(wanted)' --more '$(TESTS)' \
+	  --scheduler $(scheduler) --binaries $(graded) --log $(BUILD)/build.log \
 	  --results $(BUILD)/results.json; echo "status := $$?" >$@
 	@[ ! -e $(BUILD)/results.json ] || \
 	  $(PYTHON) tools/report/terminal.py $(BUILD)/results.json

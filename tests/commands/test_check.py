@@ -131,7 +131,7 @@ class Builds(Check):
         self.make("binaries")
         self.touch("chapters/2-pool/pool.h")
         made = [name for name in self.made() if not name.endswith(".json")]
-        self.assertEqual(sorted(set(made)), ["pool.o", "pool.test", "pool_test.o"])
+        self.assertEqual(sorted(set(made)), ["pool.explored", "pool.o", "pool_test.o"])
 
     def touch(self, name):
         os.utime(self.folder / name)
@@ -144,7 +144,7 @@ class Builds(Check):
 
     def times(self):
         build = self.folder / "build"
-        kinds = (".o", ".test", ".json")
+        kinds = (".o", ".explored", ".json")
         return {p: p.stat().st_mtime_ns for p in build.rglob("*") if p.suffix in kinds}
 
 

@@ -12,23 +12,23 @@ sys.path[:0] = [str(ROOT / "tools/book"), str(ROOT / "tools/harness")]
 CHAPTERS = ("waitgroup", "runner", "pool", "work")
 
 
-def build(impl, cc="gcc", chapters=CHAPTERS):
+def build(impl, cc="gcc", chapters=CHAPTERS, free=False):
     """Build the test programs; what cannot be built is the grader's to tell."""
     log = Path(_binaries(impl, cc)) / "build.log"
-    done = _make(impl, cc, chapters, "binaries", "-k")
+    done = _make(impl, cc, chapters, "binaries", "-k", *(["FREE=1"] if free else []))
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(done.stdout + done.stderr, encoding="utf-8")
     return log
 
 
-def grade(impl, cc="gcc", chapters=CHAPTERS, test="", repeat=1, jobs=None):
+def grade(impl, cc="gcc", chapters=CHAPTERS, test="", repeat=1, jobs=None, free=False):
     """(results.json as a dict, the grader's exit status)."""
-    log = build(impl, cc, chapters)
+    log = build(impl, cc, chapters, free)
     results = log.with_name("results.json")
     command = [
         sys.executable, ROOT / "tools/harness/grade.py", "--impl", impl, "--cc", cc,
         "--chapters", " ".join(chapters), "--test", test, "--repeat", str(repeat),
-        "--binaries", log.parent, "--log", log, "--results", results,
+        "--scheduler", "free" if free else "explored", "--binaries", log.parent, "--log", log, "--results", results,
     ]  # fmt: skip
     if jobs:
         command += ["--jobs", str(jobs)]

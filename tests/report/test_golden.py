@@ -88,11 +88,11 @@ def graded(name):
 
 
 def printed(results):
-    """What a person sees, without colour, and without what differs between runs
-    and compilers: the stacks and the sanitizer's own words."""
+    """What a person sees, without colour, and without what differs between
+    compilers: the sanitizer's own words."""
     lines = terminal.report(results, terminal.Painter(io.StringIO()))
     text = "".join(f"{line}\n" for line in lines)
-    return re.sub(r"(sanitizer said so\.\n).*?\n(?=Score)", r"\1...\n\n", text, flags=re.S)
+    return re.sub(r"(The sanitizer's report:\n).*?\n(?=\n?Score)", r"\1    ...\n", text, flags=re.S)
 
 
 @needs.solutions()

@@ -27,7 +27,7 @@ TEST = {
     "command": "make check TEST=pool/close_twice_closes_once",
     "builds": [{
         "sanitizer": "thread", "verdict": "deadlock", "message": "so", "lines": [],
-        "report": "", "output": "what it printed\n", "seconds": 0.5,
+        "report": "", "output": "what it printed\n", "seconds": 0.5, "explored": None,
         "stacks": [{"thread": 0, "frames": [
             {"function": "pool_close", "file": "chapters/2-pool/pool.c", "line": 71}]}],
     }],

@@ -40,7 +40,6 @@ def skeletons():
 
 def flags(name):
     """How a C file is compiled, as clangd is told."""
-    folder = Path(name).parent
-    here = folder if (ROOT / folder / "compile_flags.txt").exists() else Path(".")
+    here = next(f for f in Path(name).parents if (ROOT / f / "compile_flags.txt").exists())
     lines = (ROOT / here / "compile_flags.txt").read_text().split()
     return [f"-I{here / line[2:]}" if line.startswith("-I") else line for line in lines]

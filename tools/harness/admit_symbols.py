@@ -13,7 +13,7 @@ from admit_tokens import TOKEN, definition, first_uses
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "allowed-symbols.txt")
 ALIASED = re.compile(r"__(?:isoc99_|isoc23_)?(\w+?)(?:_chk)?$")
 CHECKS_OWN = re.compile(
-    r"__|pthread_|sem_|thrd_|mtx_|cnd_|tss_|CU_|harness_|Annotate|RunningOnValgrind"
+    r"__|pthread_|sem_|thrd_|mtx_|cnd_|tss_|CU_|harness_|explore_|Annotate|RunningOnValgrind"
     r"|_init$|_fini$|_start$|_end$|_edata$|_etext$"
 )
 # Groups whose names not even a static function may take.
@@ -150,7 +150,7 @@ def _takes_a_name(symbol, table):
 def _harness_names():
     """The functions that the test program brings along."""
     if not _harness:
-        for header in Path(DATA).parent.glob("*.h"):
+        for header in Path(DATA).parent.rglob("*.h"):
             _harness.update(declarations(header))
     return _harness
 

@@ -8,7 +8,7 @@
 
 #include "harness.h"
 #include "record.h"
-#include "threads.h"
+#include "scheduler.h"
 
 CU_BOOL __wrap_CU_assertImplementation(CU_BOOL value, unsigned line,
                                        const char *condition, const char *file,
@@ -21,10 +21,12 @@ CU_BOOL __wrap_CU_assertImplementation(CU_BOOL value, unsigned line,
     (void)function; /* CUnit 2.1 always passes "" */
     if (value)
         return CU_TRUE;
-    record_line("assert", "%s\t%u\t%u\t%s", file, line,
-                threads_current_number(), condition);
-    if (fatal)
-        record_end();
+    scheduler_on_behalf_of(__builtin_return_address(0));
+    record_line("assert", "%s\t%u\t%u\t%s", file, line, scheduler_thread(),
+                condition);
+    if (fatal || !scheduler_goes_on())
+        scheduler_end(SCHEDULER_FAILED, file, (int)line, condition);
+    scheduler_on_behalf_of(NULL);
     return CU_FALSE;
 }
 
@@ -33,8 +35,11 @@ void harness_equal(intmax_t actual, intmax_t expected, const char *texts,
 {
     if (actual == expected)
         return;
+    scheduler_on_behalf_of(__builtin_return_address(0));
     record_line("equal", "%s\t%d\t%u\t%jd\t%jd\t%s", file, line,
-                threads_current_number(), actual, expected, texts);
-    if (fatal)
-        record_end();
+                scheduler_thread(), actual, expected, texts);
+    if (fatal || !scheduler_goes_on())
+        scheduler_end(SCHEDULER_FAILED, file, line,
+                      "a value is not as expected");
+    scheduler_on_behalf_of(NULL);
 }

@@ -5,16 +5,30 @@
 #ifndef CHILD_H
 #define CHILD_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdnoreturn.h>
 
 /** One run of one test. The strings are the caller's. */
 struct child_order {
-    const char *test;   /**< its name in the suite */
-    unsigned step;      /**< see todo_set_step() */
-    const char *nonce;  /**< see record_open() */
+    const char *test;        /**< its name in the suite */
+    unsigned step;           /**< see todo_set_step() */
+    const char *nonce;       /**< see record_open() */
+    uint64_t seed;           /**< of the explorer's chance */
+    unsigned long schedules; /**< how many the explorer runs at most */
+    const char *replay;      /**< the one schedule to run; NULL: search */
+    bool unreduced;          /**< a failure is told as it was found */
+    bool here;               /**< in this process, for a debugger */
     const char *folder; /**< the grader's, with the files output, report and
                              record in it */
 };
+
+/** Open descriptors of the test's process, besides the standard ones. */
+struct child_files {
+    int report;  /**< what a sanitizer finds goes here */
+    int nothing; /**< what is to be lost goes here */
+};
+extern struct child_files child_files;
 
 /**
  * Take the limits on, send all output to files, run the test, record what it
@@ -22,5 +36,9 @@ struct child_order {
  * thread.
  */
 noreturn void child_run(const struct child_order *order);
+
+/** Run one schedule in this process, without limits, and print what came of it.
+ */
+void child_replay(const struct child_order *order);
 
 #endif

@@ -19,6 +19,23 @@ LEFT = ("record", "output", "report")  # files that the test's process fills
 
 
 @dataclass
+class Explored:
+    """What the explorer says of a test."""
+
+    verdict: str
+    message: str
+    schedules: int
+    strategy: str  # that found the failure, or ""
+    switches: int  # context switches of the failing schedule
+    complete: bool  # every interleaving was run
+    bound: int  # all with at most so many preemptions; -1: not even those
+    strategies: list  # (name, schedules, different ones)
+    places: list  # of {"file", "line", "function"}
+    schedule: str  # replays the failure
+    table: str
+
+
+@dataclass
 class Outcome:
     """What one run of one test left behind."""
 
@@ -31,6 +48,17 @@ class Outcome:
     stacks: list = field(default_factory=list)
     busy: bool = False  # it was running, not waiting, when time was up
     seconds: float = 0.0
+    explored: Explored | None = None  # what the explorer says; None: it was free
+
+
+@dataclass
+class Order:
+    """How the explorer is to run a test."""
+
+    seed: int = 1
+    schedules: int = 0  # 0: the explorer's default
+    reduce: bool = True  # show a failure with few context switches
+    replay: str = ""  # the one schedule to run
 
 
 class Broken(Exception):
@@ -51,7 +79,7 @@ class Program:
     def __exit__(self, *_):
         self.close()
 
-    def run(self, test, wall):
+    def run(self, test, wall, order=None):
         """One run of a test of the manifest, in a process of its own."""
         if self.process is None:
             self._start()
@@ -60,8 +88,16 @@ class Program:
                 (Path(folder) / name).touch()
             nonce = secrets.token_hex(8)
             step = test.step.rsplit(".", 1)[1]
-            self._order(f"run {nonce} {step} {test.short} {folder}\n")
-            outcome = self._watch(wall)
+            how = order or Order()
+            self._order(
+                f"run {nonce} {step} {test.short} {folder}"
+                f" {how.seed} {how.schedules} {int(how.reduce)} {how.replay or '-'}\n"
+            )
+            try:
+                outcome = self._watch(wall)
+            except BaseException:
+                self._abandon()  # its next answer would belong to this order
+                raise
             _collect(outcome, Path(folder), nonce)
         return outcome
 
@@ -76,6 +112,11 @@ class Program:
             self.process.wait()
         self.process.stdout.close()
         self.process = None
+
+    def _abandon(self):
+        if self.process is not None:
+            self.process.kill()
+            self.close()
 
     def _start(self):
         # A clean environment: nothing that a student exported, such as
@@ -109,6 +150,8 @@ class Program:
                 self._kill(pid)
                 self.close()
                 return watch.outcome(None)
+            if not line.startswith(b"ended "):
+                raise Broken(f"{self.path} answers what it was not asked: {line.decode()!r}")
             return watch.outcome(int(line.split()[2]))
 
     def _pid(self):
@@ -182,8 +225,25 @@ def _collect(outcome, folder, nonce):
     lines = [line.split("\t") for line in texts["record"].splitlines()]
     outcome.complete = ["end", nonce] in lines
     outcome.records = [line for line in lines if line[0] != "end"]
+    outcome.explored = _explored(outcome.records)
     outcome.output = texts["output"]
     outcome.report = texts["report"]
+
+
+def _explored(records):
+    rows = {kind: [r[1:] for r in records if r[0] == kind] for kind in (
+        "explored", "strategy", "place", "schedule", "row")}  # fmt: skip
+    if not rows["explored"]:
+        return None
+    verdict, schedules, strategy, switches, complete, bound, message = rows["explored"][-1]
+    return Explored(
+        verdict, message, int(schedules), strategy, int(switches), complete == "1", int(bound),
+        [(name, int(run), int(distinct)) for name, run, distinct in rows["strategy"]],
+        [{"file": file, "line": int(line), "function": function}
+         for file, line, function in rows["place"]],
+        "".join(fields[0] for fields in rows["schedule"]),
+        "\n".join(fields[0] for fields in rows["row"]),
+    )  # fmt: skip
 
 
 def _read(path):

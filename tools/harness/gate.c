@@ -3,19 +3,23 @@
 
 #include "harness.h"
 #include "must.h"
+#include "scheduler.h"
 
 enum { MS_PER_S = 1000, NS_PER_MS = 1000000, NS_PER_S = 1000000000 };
 
 void harness_gate_open(struct harness_gate *gate)
 {
+    scheduler_on_behalf_of(__builtin_return_address(0));
     MUST(pthread_mutex_lock(&gate->lock));
     gate->open = true;
     MUST(pthread_cond_broadcast(&gate->moved));
     MUST(pthread_mutex_unlock(&gate->lock));
+    scheduler_on_behalf_of(NULL);
 }
 
 void harness_gate_wait(struct harness_gate *gate)
 {
+    scheduler_on_behalf_of(__builtin_return_address(0));
     MUST(pthread_mutex_lock(&gate->lock));
     gate->waiting++;
     MUST(pthread_cond_broadcast(&gate->moved));
@@ -23,14 +27,17 @@ void harness_gate_wait(struct harness_gate *gate)
         MUST(pthread_cond_wait(&gate->moved, &gate->lock));
     gate->waiting--;
     MUST(pthread_mutex_unlock(&gate->lock));
+    scheduler_on_behalf_of(NULL);
 }
 
 void harness_gate_until_waiting(struct harness_gate *gate, unsigned n)
 {
+    scheduler_on_behalf_of(__builtin_return_address(0));
     MUST(pthread_mutex_lock(&gate->lock));
     while (gate->waiting < n && !gate->open)
         MUST(pthread_cond_wait(&gate->moved, &gate->lock));
     MUST(pthread_mutex_unlock(&gate->lock));
+    scheduler_on_behalf_of(NULL);
 }
 
 void harness_interrupt(void)

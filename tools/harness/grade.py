@@ -3,7 +3,8 @@
 
     grade.py --impl DIR --cc CC --binaries DIR --log FILE --results FILE
              [--chapters 'NAME …'] [--test NAME] [--more DIR] [--jobs N]
-             [--repeat N]
+             [--repeat N] [--scheduler explored|free] [--seed N] [--schedules N]
+             [--replay SCHEDULE]
 
 The test programs have been built before (make binaries). Exit status: 0 nothing
 that was attempted fails, 1 something fails, 2 grading was not possible.
@@ -32,7 +33,10 @@ import errors  # noqa: E402
 import manifest as manifests  # noqa: E402
 
 SANITIZERS = ("thread", "address")
-WALL = 10.0  # seconds for one run of a test, unless the manifest says otherwise
+# Seconds for one test, unless the manifest says otherwise. On the explorer a test
+# ends by itself, by steps and not by seconds: this is for what must not happen.
+WALL = {"free": 10.0, "explored": 120.0}
+SCHEDULES = 200  # for one test in one build, unless the manifest says otherwise
 ADDR_NO_RANDOMIZE = 0x0040000
 LOG_LINES = 3
 
@@ -62,25 +66,32 @@ class Progress:
 class Job:
     """The tests of one chapter under one sanitizer, in one test program."""
 
-    def __init__(self, chapter, sanitizer, program, tests, exercise):
+    def __init__(self, call, chapter, sanitizer, program, tests, exercise):
+        self.call = call
         self.chapter = chapter
         self.sanitizer = sanitizer
         self.program = program
         self.tests = tests
         self.exercise = exercise
 
-    def run(self, progress, repeat):
+    def run(self, progress):
         """{test's name: [(verdict, outcome), …]}, an entry a run."""
         found = {}
         with driver.Program(self.program) as program:
             for test in self.tests:
-                found[test.name] = [self._once(program, test) for _ in range(repeat)]
+                found[test.name] = [
+                    self._once(program, test, n) for n in range(self.call.repeat)
+                ]
                 progress.step(f"{test.name} ({self.sanitizer})")
         return found
 
-    def _once(self, program, test):
+    def _once(self, program, test, number):
+        order = driver.Order(
+            self.call.seed + number, test.schedules or self.call.schedules,
+            self.call.repeat == 1, self.call.replay[1:],
+        )  # fmt: skip
         try:
-            outcome = program.run(test, test.wall or WALL)
+            outcome = program.run(test, test.wall or WALL[self.call.scheduler], order)
         except (driver.Broken, OSError) as error:
             return verdicts.environment(f"the test program does not run: {error}"), None
         return verdicts.judge(outcome, test, self.exercise, self.program), outcome
@@ -129,12 +140,12 @@ class Grading:
         return Verdict("build", admission["message"], lines=admission["lines"])
 
     def _jobs(self, chapter):
-        for sanitizer in SANITIZERS:
-            for kind, own in (("test", False), ("own", True)):
+        for sanitizer in self.call.sanitizers:
+            for kind, own in ((self.call.scheduler, False), (f"own-{self.call.scheduler}", True)):
                 tests = [t for t in self._tests(chapter) if (t.source.parent != self._ours()) == own]
                 program = self.call.binaries / sanitizer / f"{chapter.name}.{kind}"
                 if tests and program.exists():
-                    yield Job(chapter, sanitizer, program.resolve(), tests,
+                    yield Job(self.call, chapter, sanitizer, program.resolve(), tests,
                               self.exercises[chapter.name])  # fmt: skip
                 for test in tests if not program.exists() else ():
                     trouble = f"{program} could not be built: {self._log()}"
@@ -156,7 +167,7 @@ class Grading:
         # The longest first, so that no core is left with it at the end.
         jobs.sort(key=lambda job: -len(job.tests))
         with ThreadPoolExecutor(self.call.jobs) as pool:
-            for job, found in zip(jobs, pool.map(lambda j: j.run(progress, self.call.repeat), jobs)):
+            for job, found in zip(jobs, pool.map(lambda j: j.run(progress), jobs)):
                 for name, runs in found.items():
                     self.found[name, job.sanitizer] = runs
         progress.clear()
@@ -172,7 +183,7 @@ class Grading:
         if chapter.name in self.refused:
             return results.test_entry(self.call, test, self.refused[chapter.name], [])
         builds = []
-        for sanitizer in SANITIZERS:
+        for sanitizer in self.call.sanitizers:
             runs = self.found[test.name, sanitizer]
             verdict = verdicts.worst([verdict for verdict, _ in runs])
             outcome = next(outcome for found, outcome in runs if found is verdict)
@@ -184,7 +195,7 @@ class Grading:
 
     def _merged_runs(self, test):
         """How often each verdict came, builds taken together run by run."""
-        by_run = zip(*(self.found[test.name, sanitizer] for sanitizer in SANITIZERS))
+        by_run = zip(*(self.found[test.name, sanitizer] for sanitizer in self.call.sanitizers))
         merged = [verdicts.worst([v for v, _ in run]).verdict for run in by_run]
         return dict(Counter(merged))
 
@@ -201,7 +212,18 @@ def parse(argv):
     parser.add_argument("--more", default="")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--repeat", type=int, default=1)
-    return parser.parse_args(argv)
+    parser.add_argument("--scheduler", choices=list(WALL), default="explored")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--schedules", type=int, default=SCHEDULES)
+    parser.add_argument("--replay", default="")
+    call = parser.parse_args(argv)
+    call.sanitizers = [s for s in SANITIZERS if s.startswith(call.replay[:1])]
+    if not call.sanitizers:
+        raise errors.CallError(
+            f"SCHEDULE={call.replay}: a schedule begins with the first letter of its build:"
+            f" {' or '.join(s[0] for s in SANITIZERS)}"
+        )
+    return call
 
 
 def main(argv):

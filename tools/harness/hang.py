@@ -30,6 +30,21 @@ _FOREVER = {
 
 
 def memory(pid):
+    """Bytes of memory that the process and all below it have in use."""
+    return _memory(pid) + sum(memory(child) for child in _children(pid))
+
+
+def _children(pid):
+    found = []
+    for tid in _threads(pid):
+        try:
+            found += Path(f"/proc/{pid}/task/{tid}/children").read_text().split()
+        except OSError:
+            continue
+    return [int(child) for child in found]
+
+
+def _memory(pid):
     """Bytes of memory that the process has in use; 0 when it is gone."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])

@@ -9,6 +9,7 @@
 enum { LINE_SIZE = 1024, NONCE_SIZE = 64, FIRST_PRIVATE = 200 };
 
 static int record = -1;
+static bool muted; /* set while there is one thread */
 static char closing[NONCE_SIZE];
 
 int record_open(const char *path, const char *nonce)
@@ -23,9 +24,17 @@ int record_open(const char *path, const char *nonce)
     return record == -1 ? -1 : 0;
 }
 
+void record_to(int descriptor)
+{
+    record = descriptor;
+}
+
 void record_line(const char *kind, const char *format, ...)
 {
     char line[LINE_SIZE];
+
+    if (muted)
+        return;
     int used = snprintf(line, sizeof line, "%s\t", kind);
     va_list args;
 
@@ -38,6 +47,16 @@ void record_line(const char *kind, const char *format, ...)
     line[length] = '\n';
     if (write(record, line, length + 1) != (ssize_t)length + 1)
         _exit(RECORD_EXIT_LOST);
+}
+
+void record_mute(bool mute)
+{
+    muted = mute;
+}
+
+bool record_is_mute(void)
+{
+    return muted;
 }
 
 void record_end(void)

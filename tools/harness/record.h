@@ -11,6 +11,7 @@
 #ifndef RECORD_H
 #define RECORD_H
 
+#include <stdbool.h>
 #include <stdnoreturn.h>
 
 /** Exit statuses of a test's process besides 0, for what a line cannot say. */
@@ -25,6 +26,9 @@ enum { RECORD_EXIT_LOST = 91, RECORD_EXIT_SETUP = 92 };
  */
 int record_open(const char *path, const char *nonce);
 
+/** Write the lines to an open descriptor instead. */
+void record_to(int descriptor);
+
 /**
  * Write one line. Ends the process with RECORD_EXIT_LOST if the descriptor has
  * been closed under us. Any thread may call it; it takes no lock.
@@ -34,6 +38,13 @@ int record_open(const char *path, const char *nonce);
  */
 __attribute__((format(printf, 2, 3))) void record_line(const char *kind,
                                                        const char *format, ...);
+
+/**
+ * From now on write no lines, or write them again. Set in the test's own
+ * process only, before it starts others.
+ */
+void record_mute(bool mute);
+bool record_is_mute(void);
 
 /** Write the closing line and end the process here, whatever threads run. */
 noreturn void record_end(void);

@@ -69,6 +69,20 @@ def _deadly(match):
     return Report("crash", match[1], [])
 
 
+_UNNAMED = re.compile(r"^(\s+#\d+) (?:<null> <null>|0x[0-9a-f]+) +\((\S*?)\+0x([0-9a-f]+)\).*$", re.M)
+
+
+def named(text, program):
+    """A report with the function and line of each frame in the program."""
+    found = [m for m in _UNNAMED.finditer(text) if m[2].endswith(program.name)]
+    parts, end = [], 0
+    for match, (function, file, line) in zip(found, name_offsets(program, [m[3] for m in found])):
+        if line is not None:
+            parts += [text[end : match.start()], f"{match[1]} {function} {file}:{line}"]
+            end = match.end()
+    return "".join([*parts, text[end:]])
+
+
 def _stacks(text):
     """The stacks of one report: it ends at the first line that is not its own."""
     found = []

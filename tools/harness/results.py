@@ -56,13 +56,38 @@ def test_entry(call, test, merged, builds):
         "expected": merged.expected,
         "seen": merged.seen,
         "lines": merged.lines,
-        "schedules": 1 if builds else 0,
-        "strategy": "free",
-        "seed": None,
-        "interleaving": None,
+        "schedules": sum(o.explored.schedules if o.explored else 1 for _, _, o in builds if o),
+        "strategy": call.scheduler,
+        "seed": call.seed if call.scheduler == "explored" else None,
+        "interleaving": _interleaving(merged, builds),
         "seconds": round(sum(o.seconds for _, _, o in builds if o), 4),
         "command": again(call, f"TEST={test.name}"),
         "builds": [_build(*build) for build in builds],
+    }
+
+
+def _interleaving(merged, builds):
+    """The schedule that shows the failure, with the letter of its build."""
+    for sanitizer, verdict, outcome in builds:
+        if verdict is merged and outcome and outcome.explored and outcome.explored.schedule:
+            return sanitizer[0] + outcome.explored.schedule
+    return None
+
+
+def _explored(outcome):
+    found = outcome.explored if outcome else None
+    return found and {
+        "schedules": found.schedules,
+        "strategies": [
+            {"name": name, "schedules": run, "distinct": distinct}
+            for name, run, distinct in found.strategies
+        ],
+        "found_by": found.strategy,
+        "complete": found.complete,
+        "bound": found.bound,
+        "switches": found.switches,
+        "schedule": found.schedule,
+        "table": found.table,
     }
 
 
@@ -84,6 +109,7 @@ def _build(sanitizer, verdict, outcome):
             }
             for stack in (outcome.stacks if outcome else [])
         ],
+        "explored": _explored(outcome),
         "seconds": round(outcome.seconds, 4) if outcome else 0.0,
     }
 
@@ -129,7 +155,7 @@ def document(chapters, call, started, seconds):
         "workbook": version(),
         "impl": call.impl,
         "cc": compiler(call.cc),
-        "scheduler": "free",
+        "scheduler": call.scheduler,
         "started": datetime.datetime.fromtimestamp(started, datetime.timezone.utc).isoformat(
             timespec="seconds"
         ),

@@ -7,7 +7,10 @@
 
 #include <stdbool.h>
 
-/** Send the sanitizer's reports to an open descriptor. */
+/**
+ * Send the sanitizer's reports to an open descriptor. It holds for this process
+ * alone: a process that this one forks off calls it anew.
+ */
 void sanitizers_report_to(int descriptor);
 
 /** Look for memory that nothing points to any more; false without LSan. */

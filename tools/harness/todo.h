@@ -5,8 +5,6 @@
 #ifndef TODO_H
 #define TODO_H
 
-#include <stdbool.h>
-
 /**
  * Say which step the test belongs to, before it starts.
  *
@@ -14,8 +12,5 @@
  *               belongs to no step: then every unwritten step ends it
  */
 void todo_set_step(unsigned number);
-
-/** Has the test gone past a later step that is not written yet? */
-bool todo_passed_over(void);
 
 #endif

@@ -37,10 +37,13 @@ def environment(message):
 
 def judge(outcome, test, exercise, program):
     """The verdict on one run. `exercise` knows the student's file."""
+    outcome.report = reports.named(outcome.report, program)
     report = reports.parse(_written_by_sanitizer(outcome), program)
-    for rule in (_report, _trouble, _stopped, _crashed, _leaked, _failed, _unwritten):
+    for rule in (_report, _trouble, _stopped, _crashed, _leaked, _failed, _unwritten, _explored):
         found = rule(outcome, report, exercise, program)
         if found is not None:
+            if not found.lines and outcome.explored is not None:
+                found.lines = _places(outcome.explored, exercise)
             return _own_lines_first(found, exercise, test)
     return Verdict("pass", "")
 
@@ -173,20 +176,27 @@ def _crashed(outcome, _report, exercise, _program):
                    " status instead")  # fmt: skip
 
 
+def _broken_must(must, exercise):
+    """A call that must not fail has failed: see must.h."""
+    line = {"function": "", "file": must[1], "line": int(must[2])}
+    return Verdict("misuse", f"{must[3]} failed: {os.strerror(int(must[4]))}",
+                   lines=_shown([line], exercise))  # fmt: skip
+
+
 def _signalled(number, outcome, exercise):
     if number == signal.SIGABRT and (must := _MUST.search(outcome.output)):
-        error = os.strerror(int(must[4]))
-        line = {"function": "", "file": must[1], "line": int(must[2])}
-        return Verdict("misuse", f"{must[3]} failed: {error}", lines=_shown([line], exercise))
-    words = {
-        signal.SIGXFSZ: "your code printed more than 2 MiB and was stopped",
-        signal.SIGINT: "an interrupt (SIGINT) ended the process: it came while SIGINT was not"
-        " blocked",
-        signal.SIGABRT: "your code ended the whole process with abort()",
-        signal.SIGXCPU: "your code computed for more than a minute and was stopped",
-    }
+        return _broken_must(must, exercise)
     name = signal.Signals(number).name if number in signal.valid_signals() else number
-    return Verdict("crash", words.get(number, f"your code was ended by signal {name}"))
+    return Verdict("crash", _SIGNALS.get(number, f"your code was ended by signal {name}"))
+
+
+_SIGNALS = {
+    signal.SIGXFSZ: "your code printed more than 2 MiB and was stopped",
+    signal.SIGINT: "an interrupt (SIGINT) ended the process: it came while SIGINT was not"
+    " blocked",
+    signal.SIGABRT: "your code ended the whole process with abort()",
+    signal.SIGXCPU: "your code computed for more than a minute and was stopped",
+}
 
 
 def _failed(outcome, _report, exercise, _program):
@@ -224,6 +234,31 @@ def _leaked(outcome, _report, exercise, program):
             lines = [{"function": function, "file": file, "line": line}]
         return Verdict("leak", f"left behind: {record[1]}", lines=_shown(lines, exercise))
     return None
+
+
+# What the explorer says in other words than we do.
+_EXPLORED = {"unmodelled": "inconclusive", "diverged": "inconclusive"}
+_KILLED = re.compile(r"^the program was killed by (SIG\w+)")
+
+
+def _explored(outcome, _report, exercise, _program):
+    found = outcome.explored
+    if found is None or found.verdict == "pass":
+        return None
+    if found.verdict == "environment":
+        return environment(found.message)
+    if found.verdict == "crash" and (must := _MUST.search(outcome.output)):
+        return _broken_must(must, exercise)
+    killed = _KILLED.search(found.message)
+    if killed and killed[1] in signal.Signals.__members__:
+        return _signalled(signal.Signals[killed[1]], outcome, exercise)
+    return Verdict(_EXPLORED.get(found.verdict, found.verdict), found.message,
+                   lines=_places(found, exercise))  # fmt: skip
+
+
+def _places(found, exercise):
+    """The explorer's places that are the student's or a test's."""
+    return _shown(found.places, exercise)
 
 
 # --- Lines -------------------------------------------------------------------

@@ -125,6 +125,10 @@ def _details(test):
     if build is None:
         return
     yield f"The build with the {build['sanitizer']} sanitizer said so."
+    if build["explored"] and test["verdict"] == "pass":
+        yield from _looked_at(build["explored"])
+    elif build["explored"]:
+        yield from _explored(test, build["explored"])
     yield from _quoted("What the test printed:", build["output"])
     yield from _quoted("The sanitizer's report:", build["report"])
     for stack in build["stacks"]:
@@ -132,6 +136,53 @@ def _details(test):
         yield from _quoted(f"{name} stood here, the innermost call first:",
                            "\n".join(_calls(stack["frames"])))  # fmt: skip
     yield ""
+
+
+def _looked_at(found):
+    """How far the search for a failing interleaving went."""
+    ran = "; ".join(f"{way['name']} {way['schedules']}, {way['distinct']} of them different"
+                    for way in found["strategies"] if way["schedules"])  # fmt: skip
+    words = f"It ran {_counted(found['schedules'], 'schedule')} ({ran})."
+    if found["complete"]:
+        words += " There are no others, but for the order of steps that do not affect each other."
+    elif found["bound"] >= 0:
+        most = _counted(found["bound"], "preemption")
+        words += f" Every schedule with at most {most} is among them."
+    yield from textwrap.wrap(words, COLUMNS)
+
+
+def _explored(test, found):
+    """The failing interleaving; how it was found; how to see it again."""
+    if not found["table"]:
+        return
+    by = f" by {found['found_by']}" if found["found_by"] else ""
+    how = f"It was found{by} in schedule {found['schedules']}."
+    yield ""
+    if found["switches"] == 0:
+        yield f"It fails without a context switch. {how}"
+    else:
+        switches = _counted(found["switches"], "context switch", "context switches")
+        yield f"The interleaving, made simple: {switches}."
+        yield how
+        yield "Time goes down; thread 0 is the test itself."
+        yield ""
+        yield from found["table"].splitlines()
+    yield ""
+    if test["interleaving"]:
+        yield "See it again, step for step, or in a debugger with GDB=1:"
+        yield from _command(f"{test['command'].replace('make check', 'make replay', 1)}"
+                            f" SCHEDULE={test['interleaving']}")  # fmt: skip
+
+
+def _command(words):
+    """A command over as many lines as it needs, to be copied as it stands."""
+    lines = textwrap.wrap(words, COLUMNS - 10, break_long_words=False, break_on_hyphens=False)
+    for index, line in enumerate(lines):
+        yield f"    {'' if index == 0 else '    '}{line}" + (" \\" if line != lines[-1] else "")
+
+
+def _counted(number, one, many=None):
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _calls(frames):
@@ -154,6 +205,7 @@ def _quoted(title, text):
     lines = text.splitlines()
     if not lines:
         return
+    yield ""
     yield title
     for line in lines[:DETAIL_LINES]:
         yield "    " + "".join(c if c.isprintable() else "?" for c in line.expandtabs())

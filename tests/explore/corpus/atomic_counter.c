@@ -1,0 +1,31 @@
+/* An atomic load and an atomic store are not an atomic addition: there is no
+ * data race, and counts are lost all the same.
+ *
+ * Answer: wrong
+ * Builds: thread
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "corpus.h"
+
+static atomic_int counter;
+
+static void *add(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 3; i++)
+        atomic_store(&counter, atomic_load(&counter) + 1);
+    return NULL;
+}
+
+void scenario(void *arg)
+{
+    pthread_t threads[2];
+
+    pthread_create(&threads[0], NULL, add, arg);
+    pthread_create(&threads[1], NULL, add, arg);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+    explore_assert(atomic_load(&counter) == 6);
+}

@@ -1,0 +1,40 @@
+/* Two threads each hold a lock, fail to get the other's, give theirs up and
+ * begin again, in step with each other: both are polite, for ever.
+ *
+ * Answer: livelock
+ * Builds: thread address plain
+ */
+#include <pthread.h>
+
+#include "corpus.h"
+
+static pthread_mutex_t locks[2] = {
+    PTHREAD_MUTEX_INITIALIZER,
+    PTHREAD_MUTEX_INITIALIZER,
+};
+static int ids[2] = {0, 1};
+
+static void *take_both(void *arg)
+{
+    int mine = *(const int *)arg;
+
+    pthread_mutex_lock(&locks[mine]);
+    while (pthread_mutex_trylock(&locks[1 - mine]) != 0) {
+        pthread_mutex_unlock(&locks[mine]);
+        pthread_mutex_lock(&locks[mine]);
+    }
+    pthread_mutex_unlock(&locks[1 - mine]);
+    pthread_mutex_unlock(&locks[mine]);
+    return NULL;
+}
+
+void scenario(void *arg)
+{
+    pthread_t threads[2];
+
+    (void)arg;
+    pthread_create(&threads[0], NULL, take_both, &ids[0]);
+    pthread_create(&threads[1], NULL, take_both, &ids[1]);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+}

@@ -1,0 +1,67 @@
+/* The deque of work_stealing.c, with the exchange for the last task by the
+ * owner too.
+ *
+ * Answer: pass
+ * Builds: thread address plain
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "corpus.h"
+
+enum { TASKS = 3 };
+
+static atomic_int top;    /* the next to be stolen */
+static atomic_int bottom; /* one above the owner's next */
+static atomic_int done[TASKS];
+
+static void run(int task)
+{
+    explore_assert(atomic_fetch_add(&done[task], 1) == 0);
+}
+
+static void take(void)
+{
+    int task = atomic_load(&bottom) - 1;
+
+    atomic_store(&bottom, task);
+    int first = atomic_load(&top);
+    if (first < task) {
+        run(task);
+        return;
+    }
+    if (first == task && atomic_compare_exchange_strong(&top, &first, task + 1))
+        run(task);
+    atomic_store(&bottom, task + 1);
+}
+
+static void steal(void)
+{
+    int task = atomic_load(&top);
+
+    if (task >= atomic_load(&bottom))
+        return;
+    if (atomic_compare_exchange_strong(&top, &task, task + 1))
+        run(task);
+}
+
+static void *thieve(void *arg)
+{
+    (void)arg;
+    steal();
+    steal();
+    return NULL;
+}
+
+void scenario(void *arg)
+{
+    pthread_t thief;
+
+    atomic_store(&bottom, TASKS);
+    pthread_create(&thief, NULL, thieve, arg);
+    for (int i = 0; i < TASKS; i++)
+        take();
+    pthread_join(thief, NULL);
+    for (int i = 0; i < TASKS; i++)
+        explore_assert(atomic_load(&done[i]) == 1);
+}

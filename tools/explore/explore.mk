@@ -1,0 +1,39 @@
+# How a program is built with the explorer. Include it with EXPLORE set to this
+# folder and EXPLORE_BUILD to where its objects go; it sets
+#
+#   EXPLORE_OBJECTS   the library, one object, to be linked in
+#   EXPLORE_LDFLAGS   the names that are wrapped at link time
+#   EXPLORE_KEEP      a command, $(call EXPLORE_KEEP,object): have the object's
+#                     static data put back before each schedule, and new
+#                     kernel threads each time if it has thread-local data;
+#                     and know its code from that of libraries
+#
+# The library is built without a sanitizer in every build: none may see how the
+# threads are handed their turns. It is always optimised: a switch is its work.
+# Its inner names are made local, so that they cannot meet the program's.
+EXPLORE_OBJECTS := $(EXPLORE_BUILD)/explore.o
+explore_comma := ,
+EXPLORE_LDFLAGS := $(addprefix -Wl$(explore_comma)--wrap=,\
+                     $(file <$(EXPLORE)/wrap.txt))
+EXPLORE_KEEP = objcopy --rename-section .data=explore_data \
+                       --rename-section .data.rel=explore_data \
+                       --rename-section .data.rel.local=explore_data \
+                       --rename-section .bss=explore_bss \
+                       --rename-section .text=explore_text \
+                       `objdump -h $1 | grep -q '\.t\(bss\|data\)' && \
+                        echo --add-symbol explore_thread_local=explore_text:0,weak` $1
+
+$(EXPLORE_BUILD)/parts/%.o: $(EXPLORE)/%.c $(EXPLORE)/explore.mk
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -D_GNU_SOURCE -pthread -O2 -g -fno-omit-frame-pointer -Wall \
+	  -Wextra -Wpedantic -Wshadow -Wconversion -Werror \
+	  $(if $(findstring clang,$(CC)),-gdwarf-4) -MMD -MP -c -o $@ $<
+	@objcopy $(foreach f,memcpy memmove memset,--redefine-sym $f=plain_$f) $@
+
+$(EXPLORE_OBJECTS): $(patsubst $(EXPLORE)/%.c,$(EXPLORE_BUILD)/parts/%.o,\
+                      $(wildcard $(EXPLORE)/*.c))
+	@ld -r -o $@ $^
+	@objcopy --wildcard --keep-global-symbol='explore_*' \
+	  --keep-global-symbol='__*' $@
+
+-include $(wildcard $(EXPLORE_BUILD)/parts/*.d)

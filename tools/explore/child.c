@@ -88,6 +88,7 @@ _Noreturn static void be_child(const struct plan *plan)
     stay_on_one_core();
     notice_crashes();
     run_plan(plan);
+    model.shared->finished = true;
     for (;;)
         (void)syscall(SYS_exit_group, 0);
 }
@@ -103,11 +104,16 @@ static void settle(enum explore_verdict verdict, const char *text)
     (void)snprintf(outcome->message, sizeof outcome->message, "%s", text);
 }
 
-/* What came of a child that did not say so itself. */
+/* What came of a child that did not say so itself. A status of 0 says nothing:
+ * the program itself may have ended the process. */
 static void settle_by_status(int status)
 {
     char text[EXPLORE_TEXT];
 
+    if (model.shared->finished) {
+        settle(EXPLORE_PASS, "");
+        return;
+    }
     if (WIFSIGNALED(status))
         (void)snprintf(text, sizeof text, "the program was killed by %s",
                        watch_signal_name(WTERMSIG(status)));
@@ -116,10 +122,7 @@ static void settle_by_status(int status)
                        "the program ended by itself, with "
                        "status %d",
                        WEXITSTATUS(status));
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        settle(EXPLORE_PASS, "");
-    else
-        settle(EXPLORE_CRASH, text);
+    settle(EXPLORE_CRASH, text);
 }
 
 static int wait_for(pid_t child)
@@ -161,6 +164,7 @@ enum explore_verdict child_run(const struct plan *plan)
         settle(EXPLORE_ENVIRONMENT, "no pipe to be had");
         return EXPLORE_ENVIRONMENT;
     }
+    model.shared->finished = false;
     pid_t child = fork();
     if (child == 0)
         be_child(plan);

@@ -239,10 +239,12 @@ void __wrap_free(void *memory)
 
 unsigned long explore_allocations(void)
 {
+    search_counted();
     return model.allocations;
 }
 
 void explore_fail_allocation(unsigned nth)
 {
+    search_counted();
     model.fail_allocation = nth;
 }

@@ -265,6 +265,7 @@ struct shared {
     volatile unsigned long progress; /* changes while anything happens */
     volatile int running;            /* tid of the thread with the token */
     const void *volatile point;      /* where it stood last */
+    volatile bool finished;          /* the child has run its whole plan */
     struct outcome outcome;
     struct tally tally;
     unsigned choice_count;
@@ -436,6 +437,7 @@ unsigned search_pick(enum choice_kind kind, unsigned n,
                      struct thread *const *threads);
 void search_only_one(struct thread *thread);
 void search_time_passed(void);
+void search_counted(void);
 void search_start_schedule(void);
 void search_end_schedule(void);
 bool search_is_over(void);

@@ -46,6 +46,7 @@ static unsigned bound; /* most that a schedule may use in this round */
 static unsigned most;
 static bool cut; /* the bound has kept us from something */
 static bool reducing;
+static bool counted; /* the scenario looks at what any step may change */
 static bool over;
 static unsigned long runs; /* schedules of this round */
 static uint64_t sleeping;  /* threads that would bring nothing new if they ran
@@ -67,6 +68,7 @@ static void start_round(unsigned new_bound)
 void search_begin(unsigned most_preemptions, bool reduce)
 {
     reducing = reduce;
+    counted = false;
     most = most_preemptions;
     over = false;
     model.shared->tally.bound = -1;
@@ -222,6 +224,13 @@ void search_only_one(struct thread *thread)
     }
 }
 
+/* The number of allocations or of threads, which steps change that are taken to
+ * be independent: so nothing can be said of the orders that were left out. */
+void search_counted(void)
+{
+    counted = true;
+}
+
 /* Time has passed, which anyone may see. */
 void search_time_passed(void)
 {
@@ -278,11 +287,13 @@ unsigned search_pick(enum choice_kind kind, unsigned n,
 static void end_round(void)
 {
     struct tally *tally = &model.shared->tally;
+    bool all = !cut && seen_count <= SEEN / 2;
+    bool exact = !reducing || !counted;
 
-    tally->complete = !cut && seen_count <= SEEN / 2;
-    if (bound != NO_BOUND)
+    tally->complete = all && exact;
+    if (bound != NO_BOUND && exact)
         tally->bound = (int)bound;
-    over = tally->complete || bound == most;
+    over = all || bound == most;
     if (!over)
         start_round(bound + 1);
 }

@@ -375,6 +375,7 @@ bool explore_until_blocked(pthread_t real)
 
 unsigned long explore_thread_creates(void)
 {
+    search_counted();
     return model.creates;
 }
 
@@ -382,6 +383,7 @@ unsigned explore_live_threads(void)
 {
     unsigned n = 0;
 
+    search_counted();
     for (unsigned i = 1; i < model.count; i++)
         n += !model.threads[i]->own && model.threads[i]->state != THREAD_ENDED;
     return n;
@@ -389,5 +391,6 @@ unsigned explore_live_threads(void)
 
 void explore_fail_thread_create(unsigned nth)
 {
+    search_counted();
     model.fail_create = nth;
 }

@@ -85,6 +85,31 @@ static void wait_for(pid_t pid)
     (void)printf("ended %d %d\n", (int)pid, status);
 }
 
+/* The test in a process of its own; -1: there is none to be had. It begins when
+ * its number has been told: it might end this process at once. */
+static pid_t start(const struct child_order *order)
+{
+    int told[2];
+    char none;
+
+    if (pipe(told) != 0)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)close(told[1]);
+        while (read(told[0], &none, 1) == -1 && errno == EINTR)
+            continue;
+        (void)close(told[0]);
+        child_run(order);
+    }
+    if (pid != -1)
+        (void)printf("started %d\n", (int)pid);
+    (void)fflush(stdout);
+    (void)close(told[0]);
+    (void)close(told[1]);
+    return pid;
+}
+
 /* False: the order cannot be read, or there is no process to be had. */
 static bool obey(const char *line)
 {
@@ -103,13 +128,9 @@ static bool obey(const char *line)
     order.unreduced = reduce == 0;
     if (strcmp(replay, "-") != 0)
         order.replay = replay;
-    pid_t pid = fork();
+    pid_t pid = start(&order);
     if (pid == -1)
         return false;
-    if (pid == 0)
-        child_run(&order);
-    (void)printf("started %d\n", (int)pid);
-    (void)fflush(stdout);
     wait_for(pid);
     (void)fflush(stdout);
     return true;

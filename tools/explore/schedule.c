@@ -51,12 +51,13 @@ void schedule_write(char *to, size_t size, unsigned faults,
         to[0] = '\0'; /* too long to be told */
 }
 
+/* Where the number ends; "": there is none, which is the end of all. */
 static const char *number(const char *from, unsigned *value, int base)
 {
     char *end;
 
     *value = (unsigned)strtoul(from, &end, base);
-    return end;
+    return end == from ? "" : end;
 }
 
 static bool is_digit(char c)
@@ -108,6 +109,7 @@ bool schedule_read(const char *from, unsigned *faults, struct choice *choices,
     from = number(from + 1, total, 10);
     if (*from != '-')
         return false;
-    from = number(from + 1, hash, 16);
-    return *from == '\0';
+    const char *check = from + 1;
+    from = number(check, hash, 16);
+    return from == check + 4 && *from == '\0';
 }

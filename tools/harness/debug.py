@@ -14,6 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import grade
 import source
 
 sys.path.insert(0, str(source.ROOT / "tools/book"))
@@ -31,8 +32,10 @@ def main(argv):
     parser.add_argument("--more", default="")
     call = parser.parse_args(argv)
     test = manifests.load(more=[call.more] if call.more else []).test(call.test)
-    if call.replay[:1] not in BUILDS:
-        raise errors.CallError(f"SCHEDULE={call.replay} does not begin with t or a")
+    if not grade.SCHEDULE.fullmatch(call.replay):
+        raise errors.CallError(
+            f"SCHEDULE={call.replay} is none: copy what `make check TEST=...` prints"
+        )
     if shutil.which("gdb") is None:
         raise errors.CallError("there is no gdb here; `tools/setup --all` installs it")
     kind = "explored" if test.source.parent == source.ROOT / "tests" else "own-explored"

@@ -16,7 +16,7 @@ EXPLORE := tools/explore
 EXPLORE_BUILD := $(OUT)/library
 include $(EXPLORE)/explore.mk
 
-CFLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -g -O0 \
+CFLAGS := -std=c11 -D_GNU_SOURCE -pthread -g -O0 \
           -fno-omit-frame-pointer -fno-common -Wall -Wextra -Wpedantic -Wshadow \
           -Wconversion -Werror -I$(EXPLORE) -Itests/explore/corpus
 FLAGS_thread := -fsanitize=thread

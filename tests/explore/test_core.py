@@ -74,7 +74,7 @@ class Core(unittest.TestCase):
 
     def test_no_claim_about_what_was_left_out(self):
         """Steps that are taken to be independent change what this program looks at."""
-        result = run("explore/gcc/plain/states/who_asks_first", "--schedules", 100)
+        result = run("core/plain/who_asks_first", "--schedules", 100)
         self.assertEqual((result["complete"], result["bound"]), (False, -1), result)
 
     def test_a_process_that_is_gone_has_not_passed(self):

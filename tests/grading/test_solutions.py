@@ -15,8 +15,8 @@ UNTOUCHED = "build/skeletons"
 
 
 class Marks(unittest.TestCase):
-    def graded(self, folder, compiler):
-        results, status = grade(folder, cc=compiler)
+    def graded(self, folder, compiler, free=False):
+        results, status = grade(folder, cc=compiler, free=free)
         tests = tests_of(results)
         self.assertEqual(set(tests), {test.name for test in manifests.load().tests})
         for name, test in tests.items():
@@ -26,8 +26,8 @@ class Marks(unittest.TestCase):
         self.assertEqual(status, 0)
         return results, tests
 
-    def full(self, compiler):
-        results, tests = self.graded("solutions", compiler)
+    def full(self, compiler, free=False):
+        results, tests = self.graded("solutions", compiler, free)
         failing = {n: (t["verdict"], t["message"]) for n, t in tests.items() if t["verdict"] != "pass"}
         self.assertEqual(failing, {})
         self.assertEqual(results["score"]["points"], results["score"]["of"])
@@ -50,6 +50,10 @@ class Marks(unittest.TestCase):
     @needs.tool("clang")
     def test_full_marks_with_clang(self):
         self.full("clang")
+
+    @needs.tool("gcc")
+    def test_full_marks_on_the_machines_own_scheduler(self):
+        self.full("gcc", free=True)
 
     @needs.tool("gcc")
     def test_nothing_for_the_skeletons_with_gcc(self):

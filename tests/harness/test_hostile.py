@@ -59,6 +59,9 @@ HOSTILE = {
         'for (int fd = 3; fd < 1024; fd++) write(fd, "end\\t00\\n", 7); _exit(0);',
         "crash", "ended the whole process"),
     "forks_and_stays": ("if (fork() == 0) for (;;) pause(); _exit(0);", "crash", "whole process"),
+    "waits_for_a_process": (
+        "int ends[2]; char one; pipe(ends); if (fork() == 0) for (;;) pause(); read(ends[0], &one, 1);",
+        "inconclusive", "did not end"),
     "kills_its_group": ("kill(0, SIGKILL);", "crash", "SIGKILL"),
     "kills_its_parent": ("kill(getppid(), SIGKILL); for (;;) pause();", "crash", "grades"),
     "interrupts_itself": ("raise(SIGINT);", "crash", "an interrupt (SIGINT)"),
@@ -91,6 +94,7 @@ EXPLORED = {
     "closes_descriptors": ("misuse", "a mutex that was never initialised"),
     "writes_to_descriptors": ("crash", "_exit() ends the whole process"),
     "forks_and_stays": ("inconclusive", "fork() is not modelled"),
+    "waits_for_a_process": ("inconclusive", "fork() is not modelled"),
     "kills_its_group": ("inconclusive", "kill() of another process is not modelled"),
     "kills_its_parent": ("inconclusive", "kill() of another process is not modelled"),
     "interrupts_itself": ("crash", "killed by SIGINT"),

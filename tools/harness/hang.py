@@ -66,8 +66,9 @@ def is_busy(pid, seconds):
 class DeadlockProof:
     """Every thread waits in the kernel, without a time limit, for another one.
 
-    Nobody is left who could wake one of them. Two looks see the same waits and
-    no thread that ran in between, so it is one and the same moment for all.
+    Nobody is left who could wake one of them, and no process below it either.
+    Two looks see the same waits and no thread that ran in between, so it is one
+    and the same moment for all.
     """
 
     def __init__(self, pid):
@@ -91,6 +92,8 @@ class DeadlockProof:
 
     def _waits(self):
         """{thread: what it waits in}, or None when one of them may go on."""
+        if _children(self.pid):
+            return None
         waits = {}
         sleepers = []
         for tid in _threads(self.pid):

@@ -1,5 +1,4 @@
 /* Ends its process past every function that the explorer knows. */
-#define _GNU_SOURCE
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -1,5 +1,6 @@
 /* The process that the schedules run in, and the parent that watches it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -80,6 +81,18 @@ static void notice_crashes(void)
         (void)watch_real_sigaction(crashes[i], &action, &before[i]);
 }
 
+/* Without a place to throw it, it is printed. */
+static void be_silent(void)
+{
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+    if (nowhere < 0)
+        return;
+    (void)dup2(nowhere, STDOUT_FILENO);
+    (void)dup2(nowhere, STDERR_FILENO);
+    (void)close(nowhere);
+}
+
 _Noreturn static void be_child(const struct plan *plan)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -87,6 +100,8 @@ _Noreturn static void be_child(const struct plan *plan)
     (void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
     stay_on_one_core();
     notice_crashes();
+    if (plan->in_silence)
+        be_silent();
     run_plan(plan);
     model.shared->finished = true;
     for (;;)

@@ -312,6 +312,7 @@ struct plan {
     const void *what;
     explore_scenario *scenario;
     void *arg;
+    bool in_silence; /* what it prints is thrown away */
 };
 
 extern struct model model;

@@ -181,6 +181,7 @@ static bool improve(void)
     struct plan plan = *search.plan;
 
     plan.prepare = prepare_candidate;
+    plan.in_silence = true;
     search.offset = 0;
     while (search.forks < FORKS_MOST && search.runs < RUNS_MOST) {
         search.forks++;
@@ -221,6 +222,7 @@ static bool is_lost_after(unsigned steps, unsigned many)
     struct plan plan = *search.plan;
 
     plan.prepare = prepare_continuation;
+    plan.in_silence = true;
     prefix = search.best;
     script_cut(&prefix, steps);
     for (continuation = 0; continuation < many; continuation++) {

@@ -402,7 +402,8 @@ enum explore_verdict explore_run(explore_scenario *scenario, void *arg,
                                  const struct explore_options *options,
                                  struct explore_result *result)
 {
-    struct plan plan = {prepare_portfolio, NULL, scenario, arg};
+    struct plan plan = {
+        .prepare = prepare_portfolio, .scenario = scenario, .arg = arg};
 
     resolve(options);
     if (!prepare_memory()) {

@@ -23,6 +23,23 @@
  * caller of explore_run(). Each schedule begins with the program's static data,
  * as far as it was compiled for that (see explore.mk), as it was at
  * explore_run().
+ *
+ * What it does not see:
+ * - Memory is sequentially consistent: one thread runs at a time. What a weaker
+ *   memory order would allow is not tried; a race that comes of it is
+ *   ThreadSanitizer's to report.
+ * - Between two calls that it takes over a thread runs on undisturbed. Atomic
+ *   operations are points of their own in ThreadSanitizer's build only, where
+ *   they are calls; plain accesses where accesses.txt is linked in, too. With
+ *   -fsanitize-coverage=trace-pc a loop that makes no call is interrupted.
+ * - A reader-writer lock is the C library's default: readers go first.
+ * - Refused by name, as EXPLORE_UNMODELLED: cancellation, real-time signals,
+ *   named semaphores, robust and process-shared locks, timed joins, timers,
+ *   eventfd and epoll, and starting other processes. A call that blocks and is
+ *   not known is named by a watchdog.
+ * - clone() and syscall() are not taken over.
+ * - A reduced schedule is a local minimum: no single change of those that are
+ *   tried makes it shorter. Livelocks are shown as they were found.
  */
 #ifndef EXPLORE_H
 #define EXPLORE_H

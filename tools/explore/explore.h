@@ -32,7 +32,6 @@
  *   operations are points of their own in ThreadSanitizer's build only, where
  *   they are calls; plain accesses where accesses.txt is linked in, too. With
  *   -fsanitize-coverage=trace-pc a loop that makes no call is interrupted.
- * - A reader-writer lock is the C library's default: readers go first.
  * - Refused by name, as EXPLORE_UNMODELLED: cancellation, real-time signals,
  *   named semaphores, robust and process-shared locks, timed joins, timers,
  *   eventfd and epoll, and starting other processes. A call that blocks and is

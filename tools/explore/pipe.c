@@ -54,14 +54,20 @@ struct pipe {
 static struct pipe pipes[PIPES];
 static struct pipe *pipe_of[FDS]; /* NULL: no end of a pipe of this schedule */
 
+/* A pipe was made in this schedule. */
+static bool any;
+
 void pipes_begin(void)
 {
+    if (!any)
+        return;
     for (unsigned i = 0; i < PIPES; i++)
         for (int end = READ; end <= WRITE; end++)
             if (pipes[i].open[end])
                 (void)__real_close(pipes[i].fd[end]);
     memset(pipes, 0, sizeof pipes);
     memset(pipe_of, 0, sizeof pipe_of);
+    any = false;
 }
 
 static struct pipe *find(int fd)
@@ -103,6 +109,7 @@ static int make(int ends[2], int flags, const void *pc)
     if (ends[READ] >= FDS || ends[WRITE] >= FDS)
         verdict_end(EXPLORE_ENVIRONMENT, "there are too many open files");
     bool nonblocking = (flags & O_NONBLOCK) != 0;
+    any = true;
     *pipe = (struct pipe){.open = {true, true},
                           .nonblocking = {nonblocking, nonblocking},
                           .fd = {ends[READ], ends[WRITE]},

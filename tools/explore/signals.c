@@ -36,7 +36,8 @@ static uint64_t first_mask;
 
 /* Guarded by the token. */
 static struct sigaction actions[SIGNALS];
-static uint64_t pending; /* for the process: any thread may take it */
+static bool actions_changed; /* they are not the first ones */
+static uint64_t pending;     /* for the process: any thread may take it */
 
 static uint64_t bit(int signal)
 {
@@ -70,7 +71,9 @@ static struct object *all_signals(void)
 
 void signals_begin(void)
 {
-    memcpy(actions, first_actions, sizeof actions);
+    if (actions_changed)
+        memcpy(actions, first_actions, sizeof actions);
+    actions_changed = false;
     pending = 0;
 }
 
@@ -295,6 +298,7 @@ static void call_handler(struct thread *thread, int signal, bool own)
         thread->mask |= bit(signal);
     if ((action.sa_flags & (int)SA_RESETHAND) != 0)
         actions[signal].sa_handler = SIG_DFL;
+    actions_changed = true;
     thread->interruptible = false;
     thread->restarts = false;
     thread->spurious = false;
@@ -348,6 +352,7 @@ static int set_action(int signal, const struct sigaction *action,
     if (action == NULL)
         return 0;
     actions[signal] = *action;
+    actions_changed = true;
     if (is_ignored(signal))
         drop(signal);
     return 0;
@@ -361,6 +366,7 @@ int __wrap_sigaction(int signal, const struct sigaction *action,
     int result = __real_sigaction(signal, action, old);
     if (result == 0 && action != NULL)
         first_actions[signal] = *action;
+    actions_changed = true;
     return result;
 }
 
@@ -375,6 +381,7 @@ sighandler_t __wrap_signal(int signal, sighandler_t handler)
     sighandler_t before = __real_signal(signal, handler);
     if (before != SIG_ERR)
         first_actions[signal] = action;
+    actions_changed = true;
     return before;
 }
 

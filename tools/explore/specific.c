@@ -2,6 +2,7 @@
  * its kernel thread goes on. */
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 
 #include "model.h"
 #include "wrap.h"
@@ -28,6 +29,9 @@ static struct key first_keys[MODEL_KEYS];
  * by the token. */
 static struct key keys[MODEL_KEYS];
 
+/* The keys are not those that were made before: they are to be put back. */
+static bool changed;
+
 /* A sanitizer's runtime makes keys, too, before anything else of the program
  * runs: they stay the C library's. Volatile: clang would run the constructor
  * while it compiles. */
@@ -40,8 +44,9 @@ __attribute__((constructor(101))) static void start(void)
 
 void specific_begin(void)
 {
-    for (unsigned i = 0; i < MODEL_KEYS; i++)
-        keys[i] = first_keys[i];
+    if (changed)
+        memcpy(keys, first_keys, sizeof keys);
+    changed = false;
 }
 
 /* The entry with the number, in use or deleted; NULL: it is none of ours. */
@@ -67,6 +72,7 @@ static int make_key(pthread_key_t *number, void (*destroy)(void *))
 
     if (key == NULL)
         return EAGAIN;
+    changed = true;
     unsigned i = (unsigned)(key - keys);
     for (unsigned t = 0; t < model.count; t++)
         model.threads[t]->specific[i] = NULL;
@@ -81,6 +87,7 @@ int __wrap_pthread_key_create(pthread_key_t *number, void (*destroy)(void *))
         return make_key(number, destroy);
     int error = __real_pthread_key_create(number, destroy);
     struct key *key = find_free(first_keys);
+    changed = true;
     if (error == 0 && is_started && key != NULL)
         *key = (struct key){*number, true, false, destroy};
     return error;
@@ -90,6 +97,7 @@ int __wrap_pthread_key_delete(pthread_key_t number)
 {
     struct key *key = find(model_is_on() ? keys : first_keys, number);
 
+    changed = true;
     if (!model_is_on()) {
         if (key != NULL)
             key->known = false;
@@ -122,6 +130,7 @@ int __wrap_pthread_setspecific(pthread_key_t number, const void *value)
                                   : EINVAL;
     if (key->deleted)
         return EINVAL;
+    model_self->has_specific = true;
     model_self->specific[key - keys] = (void *)(uintptr_t)value;
     return 0;
 }
@@ -129,6 +138,8 @@ int __wrap_pthread_setspecific(pthread_key_t number, const void *value)
 /* As POSIX says: again, as long as a destructor has left a value. */
 void threads_run_destructors(struct thread *thread)
 {
+    if (!thread->has_specific)
+        return;
     for (int round = 0; round < PTHREAD_DESTRUCTOR_ITERATIONS; round++) {
         bool again = false;
         for (unsigned i = 0; i < MODEL_KEYS; i++) {

@@ -119,11 +119,14 @@ static bool make_kernel_thread(struct thread *thread)
 /* Put a thread back to how it was; its kernel thread stays. */
 static void reset(struct thread *thread, unsigned number)
 {
-    *thread = (struct thread){.number = number,
-                              .turn = 0,
-                              .tid = thread->tid,
-                              .real = thread->real,
-                              .deadline = MODEL_NEVER};
+    pthread_t real = thread->real;
+    int tid = thread->tid;
+
+    memset(thread, 0, sizeof *thread);
+    thread->number = number;
+    thread->tid = tid;
+    thread->real = real;
+    thread->deadline = MODEL_NEVER;
 }
 
 /* What the program knows a thread by. The C library gives a new thread the

@@ -153,6 +153,24 @@ static void no_memory_is_told(void)
     }
 }
 
+static void failed_init_is_told(void)
+{
+    for (unsigned nth = 1;; nth++) {
+        pool *p = NULL;
+        unsigned long before = harness_inits();
+        harness_fail_init(nth);
+        enum status status = pool_new(&p, &OPS, &seen, IDLE);
+        harness_fail_init(0);
+        if (harness_inits() - before < nth) { /* it needed fewer */
+            CU_ASSERT_EQUAL(status, ST_OK);
+            pool_free(p);
+            break;
+        }
+        CU_ASSERT_EQUAL(status, ST_NOMEM);
+        CU_ASSERT_PTR_NULL(p);
+    }
+}
+
 /* pool.2 */
 
 static void acquire_opens_when_none_is_idle(void)
@@ -491,6 +509,43 @@ static void second_close_waits_for_the_first(void)
     check_each_closed_once();
 }
 
+static void only_one_of_two_closes(void)
+{
+    pool *p = make(IDLE);
+
+    give(p, take(p));
+    pthread_t first = harness_start(close_pool, p);
+    pthread_t second = harness_start(close_pool, p);
+    harness_join(first);
+    harness_join(second);
+    check_each_closed_once();
+    pool_free(p);
+    check_each_closed_once();
+}
+
+static void every_close_is_let_go(void)
+{
+    enum { MORE = 3 };
+    pool *p = make(IDLE);
+    pthread_t later[MORE];
+
+    give(p, take(p));
+    seen.in_close = wait_in_close;
+    pthread_t first = harness_start(close_pool, p);
+    harness_gate_wait(&seen.entered);
+    for (int i = 0; i < MORE; i++) {
+        later[i] = harness_start(close_pool, p);
+        CU_ASSERT_TRUE_FATAL(harness_until_blocked(later[i]));
+    }
+    harness_gate_open(&seen.gate);
+    for (int i = 0; i < MORE; i++)
+        harness_join(later[i]);
+    harness_join(first);
+    seen.in_close = NULL;
+    pool_free(p);
+    check_each_closed_once();
+}
+
 static void close_again(int id)
 {
     (void)id;
@@ -544,6 +599,26 @@ static void close_while_open_runs(void)
     check_each_closed_once();
 }
 
+static void close_pool_while_opening(void)
+{
+    CU_ASSERT_EQUAL(pool_close(seen.p), ST_OK);
+}
+
+static void late_resource_is_closed_without_the_lock(void)
+{
+    pool *p = make(IDLE);
+    void *resource = NULL;
+
+    seen.in_open = close_pool_while_opening;
+    seen.in_close = ask_while_closing;
+    CU_ASSERT_EQUAL(pool_acquire(p, &resource), ST_CLOSED);
+    CU_ASSERT_EQUAL(seen.nested, ST_CLOSED);
+    CU_ASSERT_PTR_NULL(resource);
+    check_each_closed_once();
+    seen.in_close = NULL;
+    pool_free(p);
+}
+
 /* Acquire and release until the pool is closed, or for a number of turns. */
 static void *use(void *arg)
 {
@@ -592,6 +667,7 @@ static const CU_TestInfo tests[] = {
     {"new_opens_nothing", new_opens_nothing},
     {"size_zero_is_refused", size_zero_is_refused},
     {"no_memory_is_told", no_memory_is_told},
+    {"failed_init_is_told", failed_init_is_told},
     {"acquire_opens_when_none_is_idle", acquire_opens_when_none_is_idle},
     {"failed_open_is_the_callers", failed_open_is_the_callers},
     {"two_can_open_at_once", two_can_open_at_once},
@@ -610,9 +686,13 @@ static const CU_TestInfo tests[] = {
     {"idle_is_closed_without_the_lock", idle_is_closed_without_the_lock},
     {"close_twice_closes_once", close_twice_closes_once},
     {"second_close_waits_for_the_first", second_close_waits_for_the_first},
+    {"only_one_of_two_closes", only_one_of_two_closes},
+    {"every_close_is_let_go", every_close_is_let_go},
     {"close_from_its_own_close_is_refused",
      close_from_its_own_close_is_refused},
     {"close_while_open_runs", close_while_open_runs},
+    {"late_resource_is_closed_without_the_lock",
+     late_resource_is_closed_without_the_lock},
     {"each_is_closed_once_under_contention",
      each_is_closed_once_under_contention},
     {"none_is_lost_when_closed_in_use", none_is_lost_when_closed_in_use},

@@ -102,6 +102,24 @@ static void no_memory_is_told(void)
     CU_ASSERT_PTR_NULL(r);
 }
 
+static void failed_init_is_told(void)
+{
+    for (unsigned nth = 1;; nth++) {
+        runner *r = NULL;
+        unsigned long before = harness_inits();
+        harness_fail_init(nth);
+        enum status status = runner_new(&r, AN_HOUR);
+        harness_fail_init(0);
+        if (harness_inits() - before < nth) { /* it needed fewer */
+            CU_ASSERT_EQUAL(status, ST_OK);
+            runner_free(r);
+            break;
+        }
+        CU_ASSERT_EQUAL(status, ST_NOMEM);
+        CU_ASSERT_PTR_NULL(r);
+    }
+}
+
 /* runner.2 */
 
 static void many_tasks_can_be_added(void)
@@ -227,6 +245,26 @@ static void no_tasks_is_ok(void)
     runner_free(r);
 }
 
+/* -1, 0 or 1: the first is earlier, the same, later. */
+static int compare(struct timespec a, struct timespec b)
+{
+    if (a.tv_sec != b.tv_sec)
+        return a.tv_sec < b.tv_sec ? -1 : 1;
+    return (a.tv_nsec > b.tv_nsec) - (a.tv_nsec < b.tv_nsec);
+}
+
+static void end_is_told_before_the_deadline(void)
+{
+    enum { HOUR_MS = 3600000 };
+    struct timespec deadline = harness_after_ms(HOUR_MS);
+    runner *r = make(AN_HOUR);
+
+    add(r, note, NULL);
+    CU_ASSERT_EQUAL(runner_start(r), ST_OK);
+    CU_ASSERT_TRUE(compare(harness_after_ms(0), deadline) < 0);
+    runner_free(r);
+}
+
 struct starter {
     runner *r;
     enum status result;
@@ -263,6 +301,21 @@ static void timeout_leaves_the_task_running(void)
 
     add(r, wait_at_gate, NULL);
     CU_ASSERT_EQUAL(runner_start(r), ST_TIMEDOUT);
+    harness_gate_open(&trace.gate);
+    runner_free(r);
+}
+
+/* Where the clock is virtual it stands at the deadline when the wait ends. */
+static void timeout_comes_at_the_deadline(void)
+{
+    struct timespec deadline = harness_after_ms(SHORT_MS);
+    runner *r = make(milliseconds(SHORT_MS));
+
+    harness_sleep_until(harness_after_ms(SHORT_MS / 2));
+    add(r, wait_at_gate, NULL);
+    CU_ASSERT_EQUAL(runner_start(r), ST_TIMEDOUT);
+    int passed = compare(harness_after_ms(0), deadline);
+    CU_ASSERT_TRUE(passed == 0 || (passed > 0 && !harness_clock_is_virtual()));
     harness_gate_open(&trace.gate);
     runner_free(r);
 }
@@ -322,6 +375,17 @@ static void zero_timeout_runs_nothing(void)
     CU_ASSERT_EQUAL(runner_start(r), ST_TIMEDOUT);
     runner_free(r);
     CU_ASSERT_EQUAL(trace.count, 0);
+}
+
+static void part_of_a_second_counts(void)
+{
+    enum { MOST_OF_A_SECOND_MS = 900 };
+    runner *r = make(milliseconds(MOST_OF_A_SECOND_MS));
+
+    add(r, note, NULL);
+    CU_ASSERT_EQUAL(runner_start(r), ST_OK);
+    runner_free(r);
+    CU_ASSERT_EQUAL(trace.count, 1);
 }
 
 static struct timespec past_deadline; /* set before the runner starts */
@@ -504,6 +568,7 @@ static const CU_TestInfo tests[] = {
     {"new_gives_a_runner", new_gives_a_runner},
     {"bad_timeout_is_refused", bad_timeout_is_refused},
     {"no_memory_is_told", no_memory_is_told},
+    {"failed_init_is_told", failed_init_is_told},
     {"many_tasks_can_be_added", many_tasks_can_be_added},
     {"missing_task_is_refused", missing_task_is_refused},
     {"task_thread_is_created_and_joined", task_thread_is_created_and_joined},
@@ -514,12 +579,15 @@ static const CU_TestInfo tests[] = {
     {"failed_add_keeps_the_tasks", failed_add_keeps_the_tasks},
     {"all_tasks_ended_is_ok", all_tasks_ended_is_ok},
     {"no_tasks_is_ok", no_tasks_is_ok},
+    {"end_is_told_before_the_deadline", end_is_told_before_the_deadline},
     {"start_waits_for_the_last_task", start_waits_for_the_last_task},
     {"timeout_leaves_the_task_running", timeout_leaves_the_task_running},
+    {"timeout_comes_at_the_deadline", timeout_comes_at_the_deadline},
     {"free_waits_for_the_running_task", free_waits_for_the_running_task},
     {"nothing_starts_after_a_timeout", nothing_starts_after_a_timeout},
     {"deadline_counts_from_new", deadline_counts_from_new},
     {"zero_timeout_runs_nothing", zero_timeout_runs_nothing},
+    {"part_of_a_second_counts", part_of_a_second_counts},
     {"late_last_task_is_a_timeout", late_last_task_is_a_timeout},
     {"interrupt_is_found_between_tasks", interrupt_is_found_between_tasks},
     {"interrupt_pending_at_start", interrupt_pending_at_start},

@@ -1,14 +1,13 @@
 /* Allocations of the code under test, counted, and one of them failing on
  * demand. The linker sends its calls here (--wrap). */
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "countdown.h"
 #include "harness.h"
 
-static atomic_ulong asked;
-static atomic_uint failing; /* which one is to fail; 0: none */
+static struct countdown allocations;
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -21,28 +20,21 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size);
 
 void harness_fail_allocation(unsigned nth)
 {
-    atomic_store(&failing, nth);
+    countdown_set(&allocations, nth);
 }
 
 unsigned long harness_allocations(void)
 {
-    return atomic_load(&asked);
+    return countdown_seen(&allocations);
 }
 
-/* Note one more, and say whether it is the one that is to fail. */
 static bool fails(void)
 {
-    unsigned left = atomic_load(&failing);
+    bool meant = countdown_comes(&allocations);
 
-    atomic_fetch_add(&asked, 1);
-    while (left > 0) {
-        if (atomic_compare_exchange_weak(&failing, &left, left - 1)) {
-            if (left == 1)
-                errno = ENOMEM;
-            return left == 1;
-        }
-    }
-    return false;
+    if (meant)
+        errno = ENOMEM;
+    return meant;
 }
 
 void *__wrap_malloc(size_t size)

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "countdown.h"
 #include "harness.h"
 #include "record.h"
 
@@ -31,8 +32,7 @@ struct place {
 
 static struct place places[THREADS_MOST];
 static atomic_uint used;
-static atomic_uint failing;         /* which creation is to fail; 0: none */
-static atomic_ulong created;        /* by the code under test, tried */
+static struct countdown creations;  /* by the code under test, tried */
 static _Thread_local unsigned mine; /* the calling thread's number */
 
 extern const char __executable_start[]; /* from the linker */
@@ -141,22 +141,10 @@ static int create(pthread_t *thread, const pthread_attr_t *attributes,
     return 0;
 }
 
-/* Is this the creation that harness_fail_thread_create() asked for? */
-static bool is_to_fail(void)
-{
-    unsigned left = atomic_load(&failing);
-
-    while (left > 0)
-        if (atomic_compare_exchange_weak(&failing, &left, left - 1))
-            return left == 1;
-    return false;
-}
-
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*run)(void *), void *arg)
 {
-    atomic_fetch_add(&created, 1);
-    if (is_to_fail())
+    if (countdown_comes(&creations))
         return EAGAIN;
     return create(thread, attributes,
                   (struct place){.run = run,
@@ -216,12 +204,12 @@ void *harness_join(pthread_t thread)
 
 void harness_fail_thread_create(unsigned nth)
 {
-    atomic_store(&failing, nth);
+    countdown_set(&creations, nth);
 }
 
 unsigned long harness_thread_creates(void)
 {
-    return atomic_load(&created);
+    return countdown_seen(&creations);
 }
 
 unsigned harness_live_threads(void)

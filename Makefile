@@ -2,12 +2,13 @@
 #
 # Choices, given on the command line:
 #   CHAPTER=pool            one chapter
-#   TEST=pool/close_twice…  one graded test
+#   STEP=pool.3             one step: its tests, or its hints
+#   TEST=pool/full_queue_closes   one graded test, with all there is to say of it
 #   IMPL=solutions          what is graded: any folder of the chapters' shape
 #   CC=clang                the compiler
 #   TESTS=dir               an instructor's own graded tests, besides ours
-#   FREE=1                  tests run on the machine's own scheduler, once each
 #   SEED=7                  other interleavings; SCHEDULES=5000 more of them
+#   FREE=1                  tests run on the machine's own scheduler, once each
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -31,12 +32,23 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # --- What the choices come to; a wrong one is answered with the right ones ---
 
+small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule gdb,\
+           $(if $(filter command%,$(origin $v)),$v)))
+ifneq ($(small),)
+$(error $(small)= has no meaning here: names of choices have capitals, as in CHAPTER=)
+endif
 ifneq ($(and $(CHAPTER),$(TEST),$(filter-out $(CHAPTER)/%,$(TEST))),)
 $(error TEST=$(TEST) is not a test of CHAPTER=$(CHAPTER); give one of the two)
 endif
-wanted := $(or $(CHAPTER),$(patsubst %/,%,$(filter-out ./,$(dir $(TEST)))),$(CHAPTERS))
-wanted := $(foreach c,$(wanted),$(or $(strip $(foreach k,$(CHAPTERS),\
-            $(if $(filter $c,$k $(folder_$k)),$k))),$c))
+# A chapter by its name, its folder's name or its number; a step by its name, or by
+# its number beside CHAPTER=.
+chapter_of = $(or $(strip $(foreach k,$(CHAPTERS),$(if $(filter $1,\
+               $k $(folder_$k) $(firstword $(subst -, ,$(folder_$k)))),$k))),$1)
+wanted := $(foreach c,$(or $(CHAPTER),$(patsubst %/,%,$(filter-out ./,$(dir $(TEST)))),\
+            $(if $(findstring .,$(STEP)),$(basename $(STEP))),$(CHAPTERS)),\
+            $(call chapter_of,$c))
+step := $(strip $(if $(findstring .,$(STEP)),$(STEP),\
+          $(if $(STEP),$(if $(CHAPTER),$(strip $(wanted)).)$(STEP))))
 ifneq ($(filter-out $(CHAPTERS),$(wanted)),)
 $(error no chapter is called '$(filter-out $(CHAPTERS),$(wanted))'; there are: $(CHAPTERS))
 endif
@@ -71,7 +83,8 @@ CFLAGS := -std=c11 -pthread -g -O0 -fno-omit-frame-pointer -fno-common \
           $(if $(findstring clang,$(compiler)),-gdwarf-4)
 OURS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 THEIRS := -Wall -Wextra -Werror=implicit-function-declaration \
-          -Werror=incompatible-pointer-types -Werror=int-conversion
+          -Werror=incompatible-pointer-types -Werror=int-conversion \
+          -Werror=return-type
 # A call in each basic block of the code under test: a loop that waits for a plain
 # variable comes to a schedule point.
 BLOCKS := -fsanitize-coverage=trace-pc
@@ -186,7 +199,8 @@ replay: $(if $(GDB),binaries) FORCE ## show a failing interleaving again (TEST=,
 	  --test '$(TEST)' --more '$(TESTS)' --replay '$(SCHEDULE)',exit $(or $(status),2))
 
 hint: ## how to begin the next step (CHAPTER=, STEP=)
-	@$(PYTHON) tools/book/manifest.py hint $(CHAPTER) $(STEP) --impl $(IMPL)
+	@$(PYTHON) tools/book/manifest.py hint '$(if $(CHAPTER)$(step),$(strip $(wanted)))' '$(step)' \
+	  --impl $(IMPL)
 
 demo: $(if $(CHAPTER),$(if $(filter waitgroup,$(wanted)),$(examples),$(demos)))
 demo: ## run a chapter's program (CHAPTER=runner, …)
@@ -246,6 +260,10 @@ unknown := $(shell $(PYTHON) tools/book/manifest.py \
              $(if $(TESTS),--more '$(TESTS)') test '$(TEST)' 2>&1)
 $(if $(unknown),$(error $(unknown)))
 endif
+ifneq ($(step),)
+unknown := $(shell $(PYTHON) tools/book/manifest.py step '$(step)' 2>&1)
+$(if $(unknown),$(error $(unknown)))
+endif
 include $(BUILD)/check.mk
 ifdef MAKE_RESTARTS
 MAKEFLAGS += $(if $(filter 1,$(status)),-q)
@@ -257,7 +275,7 @@ $(BUILD)/check.mk: FORCE
 	@$(MAKE) -k -j$(shell nproc) binaries >$(BUILD)/build.log 2>&1 || true
 	@$(PYTHON) tools/harness/grade.py --impl $(IMPL) --cc $(compiler) \
 	  $(if $(SEED),--seed '$(SEED)') $(if $(SCHEDULES),--schedules '$(SCHEDULES)') \
-	  --replay '$(SCHEDULE)' --test '$(TEST)' --chapters '$(wanted)' --more '$(TESTS)' \
+	  --replay '$(SCHEDULE)' --test '$(TEST)' --step '$(step)' --chapters '$(wanted)' --more '$(TESTS)' \
 	  --scheduler $(scheduler) --binaries $(graded) --log $(BUILD)/build.log \
 	  --results $(BUILD)/results.json; echo "status := $$?" >$@
 	@[ ! -e $(BUILD)/results.json ] || \

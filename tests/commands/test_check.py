@@ -92,9 +92,49 @@ class Grades(Check):
     def test_one_chapter_that_does_not_compile_stops_no_other(self):
         self.write("wg->count = 0;", "wg->count = ;")
         said = self.make("check", status=1)
-        self.assertIn("build       chapters/0-waitgroup/waitgroup.c", said)
-        self.assertIn("todo        8 steps", said)
-        self.assertEqual(self.results()["score"]["attempted_failures"], 15)
+        self.assertIn("build        chapters/0-waitgroup/waitgroup.c", said)
+        self.assertIn("todo         8 steps", said)
+        self.assertIn("1 file could not be tested\n", said)
+        self.assertRegex(said, r"Next:  waitgroup  .*\n +chapters/0-waitgroup/waitgroup.c:\d+\n")
+        tests = [t for step in self.results()["chapters"][0]["steps"] for t in step["tests"]]
+        self.assertEqual(self.results()["score"]["attempted_failures"], len(tests))
+
+    def test_a_missing_return_is_told_at_its_line(self):
+        self.write("    return waitgroup_add(wg, -1);\n", "    (void)waitgroup_add(wg, -1);\n")
+        said = " ".join(self.make("check", "CHAPTER=waitgroup", status=1).split())
+        self.assertIn("no return statement", said)
+        self.assertIn("in waitgroup_done()", said)
+
+    def test_one_failure_is_shown_whole(self):
+        self.write("delta < 0 ? wg->count + delta < 0 :", "delta < 0 ? 0 :")
+        said = self.make("check", "CHAPTER=waitgroup", status=1)
+        self.assertEqual(said.count("expected  "), 1)
+        self.assertGreater(len(re.findall(r"(?m)^    wrong ", said)), 2)
+        self.assertRegex(said, r"for another one: make check TEST=waitgroup/\w+\n")
+        self.assertIn("Steps behind it are written", said)
+
+    @needs.solutions()
+    def test_one_step(self):
+        self.write()
+        by_name = self.make("check", "STEP=waitgroup.3")
+        by_number = self.make("check", "CHAPTER=0", "STEP=3")
+        self.assertEqual(by_name, by_number)
+        self.assertIn("Score: 6 of 6 points", by_name)
+
+    def test_the_next_chapter_comes_next(self):
+        self.write()
+        said = self.make("check", "CHAPTER=waitgroup")
+        self.assertIn("Next:  runner.1 ", said)
+
+    def test_who_reads_may_stop(self):
+        done = subprocess.run(
+            "make -s check | head -n 1; exit ${PIPESTATUS[0]}", shell=True, executable="/bin/bash",
+            cwd=self.folder, env=here.PLAIN, text=True, stdin=subprocess.DEVNULL, capture_output=True,
+        )  # fmt: skip
+        self.assertEqual((done.stdout.count("\n"), done.stderr), (1, ""))
+
+    def test_a_choice_in_small_letters_is_told(self):
+        self.assertIn("step= has no meaning here", self.make("check", "step=3", status=2))
 
     @needs.solutions()
     def test_one_test(self):

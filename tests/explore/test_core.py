@@ -17,7 +17,7 @@ import corpus  # noqa: E402
 def run(program, *options):
     """The first result of a program."""
     command = [f"build/{program}", *map(str, options)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     return json.loads(done.stdout.splitlines()[0])
 
 

@@ -82,7 +82,7 @@ HOSTILE = {
 }  # fmt: skip
 
 # Seconds until the wall limit: on the explorer it is for what must not happen.
-WALL = {"free": 2.0, "explored": 60.0}
+WALL = {"free": 2.0, "explored": 300.0}
 SLOW = {"takes_all_memory": 30.0}  # two seconds could be too few on a busy machine
 
 

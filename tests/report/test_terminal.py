@@ -92,7 +92,7 @@ class Words(unittest.TestCase):
     def test_a_failure_with_all_that_helps(self):
         said = printed(RESULTS)
         for words in (
-            "deadlock    close_twice_closes_once",
+            "deadlock     close_twice_closes_once",
             "seen      every thread waits for another one, for ever",
             "at        chapters/2-pool/pool.c:71 in pool_close()",
             "pthread_mutex_lock(&p->lock);",
@@ -118,7 +118,7 @@ class Words(unittest.TestCase):
 
     def test_an_untouched_chapter_is_one_line(self):
         said = printed(with_verdict("todo")).splitlines()
-        self.assertIn("nothing is written yet", said[1])
+        self.assertIn("nothing passes yet", said[1])
         self.assertEqual(said[2], "")
 
     def test_no_line_is_too_long(self):

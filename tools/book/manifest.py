@@ -3,7 +3,7 @@
 
     manifest.py check                      the manifest and what it names
     manifest.py names chapters|steps|tests one name a line
-    manifest.py test NAME                  says nothing if there is such a test
+    manifest.py step|test NAME             says nothing if there is such a one
     manifest.py hint [CHAPTER [STEP]]      the next hint (make hint)
 
 `--more DIR` adds an instructor's own tests: DIR/manifest.json with
@@ -11,6 +11,7 @@ DIR/<chapter>_test.c.
 """
 
 import argparse
+import difflib
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,6 +121,8 @@ class Manifest:
 
     def test(self, name):
         """The test of that name; the known ones are listed if there is none."""
+        if any(step.name == name for step in self.steps):
+            raise errors.CallError(f"{name} is a step, no test; STEP={name} takes all its tests")
         return _find("test", name, self.tests, name.split("/")[0])
 
 
@@ -127,10 +130,15 @@ def _find(kind, name, items, chapter):
     for item in items:
         if item.name == name:
             return item
-    near = [item.name for item in items if item.chapter == chapter]
-    if not near:  # a test's name without its chapter: list those it may mean
-        near = [item.name for item in items if item.name.endswith(f"/{name}")]
-    raise errors.unknown(kind, name, near or [item.name for item in items])
+    known = [item.name for item in items]
+    # A test's name without its chapter: those it may mean.
+    near = [item for item in known if item.endswith(f"/{name}")]
+    inside = [item.name for item in items if item.chapter == chapter]
+    near = near or difflib.get_close_matches(name, inside or known, 3, 0)
+    raise errors.CallError(
+        f"no {kind} is called '{name}'; the nearest: {' '.join(near)}"
+        f" (all of them: python3 tools/book/manifest.py names {kind}s)"
+    )
 
 
 def load(root=files.ROOT, more=()):
@@ -277,6 +285,7 @@ def _parser():
     verbs.add_parser("check")
     names = verbs.add_parser("names")
     names.add_argument("kind", choices=["chapters", "steps", "tests"])
+    verbs.add_parser("step").add_argument("name")
     verbs.add_parser("test").add_argument("name")
     hint = verbs.add_parser("hint")
     hint.add_argument("chapter", nargs="?", default="")
@@ -292,8 +301,8 @@ def main(argv):
         _check(manifest)
     elif arguments.verb == "hint":
         _hint(manifest, arguments)
-    elif arguments.verb == "test":
-        manifest.test(arguments.name)
+    elif arguments.verb in ("step", "test"):
+        getattr(manifest, arguments.verb)(arguments.name)
     else:
         for item in getattr(manifest, arguments.kind):
             print(item.name)

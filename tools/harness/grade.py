@@ -124,8 +124,8 @@ class Grading:
         self._run_all(jobs)
 
     def _tests(self, chapter):
-        wanted = self.call.test
-        return [test for test in chapter.tests if wanted in ("", test.name)]
+        name, step = self.call.test, self.call.step
+        return [t for t in chapter.tests if name in ("", t.name) and step in ("", t.step)]
 
     def _refusal(self, chapter):
         """Why a chapter's file cannot be tested at all, if so."""
@@ -212,6 +212,7 @@ def parse(argv):
     parser.add_argument("--results", required=True, type=Path)
     parser.add_argument("--chapters", required=True)
     parser.add_argument("--test", default="")
+    parser.add_argument("--step", default="")
     parser.add_argument("--more", default="")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--repeat", type=int, default=1)
@@ -241,7 +242,7 @@ def main(argv):
     grading = Grading(call, manifest)
     grading.run()
     found = results.document(
-        list(grading.chapter_entries()), call, started, time.monotonic() - clock
+        list(grading.chapter_entries()), call, manifest, started, time.monotonic() - clock
     )
     results.write(call.results, found)
     return found["exit"]

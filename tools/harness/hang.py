@@ -54,13 +54,15 @@ def _memory(pid):
 
 
 def is_busy(pid, seconds):
-    """Has the process computed for most of its time?"""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except (OSError, IndexError):
-        return False
-    ticks = int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK") > 0.4 * seconds
+    """Has the process computed, or waited for a core, for most of its time?"""
+    busy = 0
+    for tid in _threads(pid):
+        try:
+            fields = Path(f"/proc/{pid}/task/{tid}/schedstat").read_text().split()
+            busy += int(fields[0]) + int(fields[1])
+        except (OSError, IndexError):
+            continue
+    return busy > 0.4 * seconds * 1e9
 
 
 class DeadlockProof:

@@ -145,7 +145,7 @@ def _step(step, tests):
     }
 
 
-def document(chapters, call, started, seconds):
+def document(chapters, call, manifest, started, seconds):
     """The whole file. `call` is what was asked for (impl, cc)."""
     tests = [t for chapter in chapters for step in chapter["steps"] for t in step["tests"]]
     trouble = next((t for t in tests if t["verdict"] == "environment"), None)
@@ -169,7 +169,7 @@ def document(chapters, call, started, seconds):
         "environment": None
         if trouble is None
         else {"message": trouble["message"], "remedy": "make doctor"},
-        "next": _next(chapters),
+        "next": _next(chapters) or _next_chapter(chapters, call, manifest),
         "chapters": chapters,
     }
 
@@ -180,17 +180,47 @@ def _next(chapters):
         for step in chapter["steps"]:
             if step["verdict"] == "pass":
                 continue
-            line = _todo_line(chapter["file"], step["name"])
-            command = f"make hint CHAPTER={chapter['name']} STEP={step['name']}"
-            return {
-                "chapter": chapter["name"],
-                "step": step["name"],
-                "title": step["title"],
-                "file": chapter["file"],
-                "line": line,
-                "command": command,
-            }
+            if step["verdict"] == "build":
+                return _next_to_build(chapter, step["tests"][0])
+            return _next_step(chapter["name"], step["name"], step["title"], chapter["file"])
     return None
+
+
+def _next_chapter(chapters, call, manifest):
+    """The one behind those that were graded whole, if there is one."""
+    names = [chapter.name for chapter in manifest.chapters]
+    if call.test or call.step or not chapters:
+        return None
+    at = names.index(chapters[-1]["name"]) + 1
+    if at == len(names):
+        return None
+    chapter = manifest.chapters[at]
+    file = source.Exercise(chapter, call.impl).name
+    return _next_step(chapter.name, chapter.steps[0].name, chapter.steps[0].title, file)
+
+
+def _next_step(chapter, step, title, file):
+    return {
+        "chapter": chapter,
+        "step": step,
+        "title": title,
+        "file": file,
+        "line": _todo_line(file, step),
+        "command": f"make hint CHAPTER={chapter} STEP={step}",
+    }
+
+
+def _next_to_build(chapter, test):
+    """A file that could not be tested is the next thing to do."""
+    own = [line for line in test["lines"] if line["file"] == chapter["file"]]
+    return {
+        "chapter": chapter["name"],
+        "step": None,
+        "title": "This file cannot be tested yet",
+        "file": chapter["file"],
+        "line": own[0]["line"] if own else None,
+        "command": test["command"].split(" TEST=")[0] + f" CHAPTER={chapter['name']}",
+    }
 
 
 def _todo_line(file, step):

@@ -289,11 +289,12 @@ def _shown(frames, exercise):
 
 
 def _own_lines_first(verdict, exercise, test):
-    """The student's lines first. If there is none, the function that was asked."""
+    """The student's lines first. If there is none, the function that was asked
+    comes behind the test's line."""
     own = [line for line in verdict.lines if line["file"] == exercise.name]
     other = [line for line in verdict.lines if line["file"] != exercise.name]
     if not own and verdict.verdict in FAILURES:
         called = exercise.called_before(other[0] if other else None, test)
-        own = [called] if called else []
+        other += [called] if called else []
     verdict.lines = own + other
     return verdict

@@ -13,7 +13,7 @@ import sys
 import textwrap
 
 COLUMNS = 80
-VERDICT_WIDTH = 12
+VERDICT_WIDTH = 13
 DETAIL_LINES = 40  # of each text that a single test left behind
 BOLD, RED, GREEN, YELLOW, DIM = "1", "31", "32", "33", "2"
 COLOURS = {"pass": GREEN, "todo": DIM, "environment": YELLOW}
@@ -51,12 +51,21 @@ def _chapter(chapter, paint):
         yield from _failure(refused, paint)
     elif _untouched(chapter):
         count = sum(len(step["tests"]) for step in chapter["steps"])
-        steps = f"{len(chapter['steps'])} steps" if len(chapter["steps"]) > 1 else "1 step"
-        yield paint(f"  todo        {steps}, {count} tests: nothing is written yet", DIM)
+        steps = f"{_counted(len(chapter['steps']), 'step')}, {_counted(count, 'test')}"
+        yield paint(f"  {'todo':<{VERDICT_WIDTH}}{steps}: nothing passes yet", DIM)
     else:
+        failing = _failing(chapter)
         for step in chapter["steps"]:
-            yield from _step(step, paint)
+            yield from _step(step, failing[:1], paint)
+        if len(failing) > 1:
+            yield f"  The first failure is shown whole; for another one: {failing[1]['command']}"
     yield ""
+
+
+def _failing(chapter):
+    """Its tests that fail, in order."""
+    tests = (test for step in chapter["steps"] for test in step["tests"])
+    return [test for test in tests if test["verdict"] not in ("pass", "todo", "environment")]
 
 
 def _untouched(chapter):
@@ -72,24 +81,25 @@ def _refused(chapter):
     return None
 
 
-def _step(step, paint):
+def _step(step, whole, paint):
+    """A step, and its tests: those in `whole` with all that helps."""
     points = f"{step['points']:>3} / {step['of']}"
     yield f"  {step['name'] + '  ' + step['title']:<{COLUMNS - 12}}{points:>10}"
     if step["verdict"] == "todo" and all(t["verdict"] == "todo" for t in step["tests"]):
-        yield "    " + paint(f"{'todo':<{VERDICT_WIDTH}}", DIM) + f"{len(step['tests'])} tests"
+        yield "    " + paint(f"{'todo':<{VERDICT_WIDTH}}", DIM) + _counted(len(step["tests"]), "test")
         return
     for test in step["tests"]:
         short = {**test, "name": test["name"].split("/", 1)[-1]}
-        if test["verdict"] in ("pass", "todo", "environment"):
-            yield _line(short, paint)
-        else:
+        if test in whole:
             yield from _failure(short, paint)
+        else:
+            yield _line(short, paint)
 
 
 def _line(test, paint):
     verdict = paint(f"{test['verdict']:<{VERDICT_WIDTH}}", COLOURS.get(test["verdict"], RED))
     name = test["name"]
-    return f"    {verdict}{name:<{COLUMNS - 23 - 4}}{_points(test)}"
+    return f"    {verdict}{name:<{COLUMNS - 15 - VERDICT_WIDTH}}{_points(test)}"
 
 
 def _points(test):
@@ -221,18 +231,38 @@ def _environment(trouble):
 
 def _score(results, paint):
     score = results["score"]
-    failed = score["attempted_failures"]
-    words = f"; {failed} test{'s' if failed != 1 else ''} fail" if failed else ""
-    words = words + "s" if failed == 1 else words
+    words = "".join(f"; {text}" for text in _troubles(results["chapters"]))
     yield paint(f"Score: {score['points']} of {score['of']} points{words}", BOLD)
     step = results["next"]
     if step is None:
         yield "Nothing is left to do here."
         return
     place = f"{step['file']}:{step['line']}" if step["line"] else step["file"]
-    yield f"Next:  {step['step']}  {step['title']}"
+    yield f"Next:  {step['step'] or step['chapter']}  {step['title']}"
     yield f"       {place}"
     yield f"       {step['command']}"
+    if step["step"] and _is_behind(step, results["chapters"]):
+        yield "       Steps behind it are written: what they do may have broken it."
+
+
+def _troubles(chapters):
+    """How many files could not be tested, and how many tests fail."""
+    refused = [chapter for chapter in chapters if _refused(chapter)]
+    failed = sum(len(_failing(chapter)) for chapter in chapters if chapter not in refused)
+    if refused:
+        yield _counted(len(refused), "file") + " could not be tested"
+    if failed:
+        yield _counted(failed, "test fails", "tests fail")
+
+
+def _is_behind(step, chapters):
+    """Does the step fail, while tests of a later one in its chapter run?"""
+    steps = [s for c in chapters if c["name"] == step["chapter"] for s in c["steps"]]
+    at = next((i for i, s in enumerate(steps) if s["name"] == step["step"]), None)
+    if at is None:
+        return False
+    later = (test for s in steps[at + 1 :] for test in s["tests"])
+    return steps[at]["verdict"] != "todo" and any(t["verdict"] != "todo" for t in later)
 
 
 def main():
@@ -249,8 +279,12 @@ def main():
     if version != 1:
         print(f"{sys.argv[1]}: results of another version (schema {version})", file=sys.stderr)
         return 2
-    for line in report(results, Painter(sys.stdout)):
-        print(line)
+    try:
+        for line in report(results, Painter(sys.stdout)):
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -25,23 +25,6 @@ static void init_takes_any_storage(void)
     waitgroup_destroy(&wg);
 }
 
-static void failed_init_is_told(void)
-{
-    for (unsigned nth = 1;; nth++) {
-        waitgroup wg;
-        unsigned long before = harness_inits();
-        harness_fail_init(nth);
-        enum status status = waitgroup_init(&wg);
-        harness_fail_init(0);
-        if (harness_inits() - before < nth) { /* it needed fewer */
-            CU_ASSERT_EQUAL(status, ST_OK);
-            waitgroup_destroy(&wg);
-            break;
-        }
-        CU_ASSERT_EQUAL(status, ST_NOMEM);
-    }
-}
-
 static void add_counts_up_and_down(void)
 {
     waitgroup wg;
@@ -305,7 +288,6 @@ static void work_is_visible_after_wait(void)
 
 static const CU_TestInfo tests[] = {
     {"init_takes_any_storage", init_takes_any_storage},
-    {"failed_init_is_told", failed_init_is_told},
     {"add_counts_up_and_down", add_counts_up_and_down},
     {"negative_is_refused", negative_is_refused},
     {"refused_change_is_not_stored", refused_change_is_not_stored},

@@ -41,8 +41,6 @@ int __wrap_pthread_cond_init(pthread_cond_t *cond,
                        "a condition is initialised while thread %u "
                        "waits for it",
                        old->first->number);
-    if (object_init_fails())
-        return ENOMEM;
     object_forget(cond, 1);
     return __real_pthread_cond_init(cond, attributes);
 }

@@ -224,14 +224,9 @@ void explore_fail_thread_create(unsigned nth);
  * next malloc, calloc, realloc or aligned_alloc; 0: none). */
 void explore_fail_allocation(unsigned nth);
 
-/** Make the @p nth pthread_mutex_init() or pthread_cond_init() from now on fail
- * with ENOMEM (1: the next; 0: none). */
-void explore_fail_init(unsigned nth);
-
 /** Allocations, threads asked for, and threads still there, in this schedule,
- * by the code under test; initialisations of mutexes and conditions. */
+ * by the code under test. */
 unsigned long explore_allocations(void);
-unsigned long explore_inits(void);
 unsigned long explore_thread_creates(void);
 unsigned explore_live_threads(void);
 

@@ -296,10 +296,8 @@ struct model {
     struct shared *shared;
     unsigned long creates;     /* by the code under test */
     unsigned long allocations; /* likewise */
-    unsigned long inits;       /* of mutexes and conditions, by anyone */
     unsigned fail_create;      /* countdown; 0: none */
     unsigned fail_allocation;
-    unsigned fail_init;
     unsigned faults_left;
     unsigned next_interrupt;
     uint64_t random; /* of rand() */
@@ -365,7 +363,6 @@ struct object *object_new(const void *address, enum object_kind kind);
 struct object *object_known(const void *address);
 void object_forget(const void *from, size_t size);
 void object_forget_all(void);
-bool object_init_fails(void);
 struct object *object_each(unsigned *at);
 void object_append(struct object *object, struct thread *thread);
 bool object_remove(struct object *object, struct thread *thread);

@@ -110,8 +110,6 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
     if (old != NULL && old->kind == OBJECT_MUTEX && old->holder != NULL)
         verdict_misuse(CALLER, "%s is initialised while thread %u holds it",
                        verdict_object(old), old->holder->number);
-    if (object_init_fails())
-        return ENOMEM;
     object_forget(mutex, 1);
     return __real_pthread_mutex_init(mutex, attributes);
 }

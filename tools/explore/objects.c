@@ -125,22 +125,3 @@ unsigned object_waiters(const struct object *object)
         n++;
     return n;
 }
-
-/* Counts one more initialisation; true: it is the one that is to fail. */
-bool object_init_fails(void)
-{
-    model.inits++;
-    return model.fail_init > 0 && --model.fail_init == 0;
-}
-
-void explore_fail_init(unsigned nth)
-{
-    search_counted();
-    model.fail_init = nth;
-}
-
-unsigned long explore_inits(void)
-{
-    search_counted();
-    return model.inits;
-}

@@ -99,16 +99,6 @@ void harness_fail_thread_create(unsigned nth);
  */
 void harness_fail_allocation(unsigned nth);
 
-/**
- * Make the @p nth pthread_mutex_init() or pthread_cond_init() from now on (1:
- * the next) fail with ENOMEM; later ones work again. 0 takes the order back.
- * @return nothing; harness_inits() tells whether the moment came
- */
-void harness_fail_init(unsigned nth);
-
-/** Calls of pthread_mutex_init() and pthread_cond_init() so far. */
-unsigned long harness_inits(void);
-
 /** Allocations and threads the code under test has asked for so far. */
 unsigned long harness_allocations(void);
 unsigned long harness_thread_creates(void);

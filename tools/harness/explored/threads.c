@@ -67,16 +67,6 @@ unsigned long harness_allocations(void)
     return explore_allocations();
 }
 
-void harness_fail_init(unsigned nth)
-{
-    explore_fail_init(nth);
-}
-
-unsigned long harness_inits(void)
-{
-    return explore_inits();
-}
-
 bool harness_clock_is_virtual(void)
 {
     return true;

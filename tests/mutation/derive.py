@@ -46,11 +46,23 @@ class Mutant:
         return f"{self.chapter}/{self.operator}/{self.function}/{self.place}"
 
     def patch(self):
-        old = (ROOT / self.path).read_text(encoding="utf-8")
-        lines = difflib.unified_diff(
-            old.splitlines(True), self.text.splitlines(True), f"a/{self.path}", f"b/{self.path}"
-        )
-        return f"Fault: {self.fault}\n\n" + "".join(lines)
+        old = (ROOT / self.path).read_text(encoding="utf-8").splitlines(True)
+        head = f"Fault: {self.fault}\n\n--- a/{self.path}\n+++ b/{self.path}\n"
+        return head + "".join(hunks(old, self.text.splitlines(True)))
+
+
+def hunks(old, new):
+    """As difflib.unified_diff(), which takes frequent lines such as `}` for noise."""
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for group in matcher.get_grouped_opcodes():
+        (_, a, _, b, _), (_, _, c, _, d) = group[0], group[-1]
+        yield f"@@ -{a + 1},{c - a} +{b + 1},{d - b} @@\n"
+        for tag, a, c, b, d in group:
+            if tag == "equal":
+                yield from (f" {line}" for line in old[a:c])
+            else:
+                yield from (f"-{line}" for line in old[a:c])
+                yield from (f"+{line}" for line in new[b:d])
 
 
 def derive(chapter):

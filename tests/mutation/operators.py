@@ -159,16 +159,28 @@ def early_return(source, function):
     void = "void" in [token.text for token in function.head] and not returns
     for section in sections(function):
         behind = [s for s in section.behind if s.kind == "simple" and s.first == "return"]
-        line = "return;" if void else source.of(behind[-1]) if behind else None
-        for branch in section.walk() if line else ():
+        if not (behind or void):
+            continue
+        line = "return;" if void else source.of(behind[-1])
+        for branch in section.walk():
             if branch.kind != "if":
                 continue
+            line = in_scope(source, section, branch, line)
             for part in branch.parts:
                 if part.kind == "if":  # else if: its own turn comes
                     continue
                 last = part.parts[-1] if part.kind == "block" else part
                 edits = wrapped(source.text, last, "", line)
                 yield Change(last.start, f"A branch returns with the lock held: {line}", edits)
+
+
+def in_scope(source, section, branch, line):
+    """The return; what is computed behind the branch is put in its place."""
+    for statement in section.inside:
+        made = re.match(r"(?:enum )?\w+ (\w+) = (.*);$", source.of(statement), re.S)
+        if statement.start > branch.start and made and line == f"return {made[1]};":
+            return f"return {made[2]};"
+    return line
 
 
 def callback_under_lock(source, function):

@@ -153,6 +153,26 @@ static void no_memory_is_told(void)
     }
 }
 
+/* Each of its initialisations of a lock or condition fails once; so it is told,
+ * and what the others made is given back: a lock left behind is a leak. */
+static void no_lock_is_told(void)
+{
+    for (unsigned nth = 1;; nth++) {
+        pool *p = NULL;
+        unsigned long before = harness_inits();
+        harness_fail_init(nth);
+        enum status status = pool_new(&p, &OPS, &seen, IDLE);
+        harness_fail_init(0);
+        if (harness_inits() - before < nth) { /* it needed fewer */
+            CU_ASSERT_EQUAL(status, ST_OK);
+            pool_free(p);
+            break;
+        }
+        CU_ASSERT_TRUE(status == ST_NOMEM || status == ST_SYS);
+        CU_ASSERT_PTR_NULL(p);
+    }
+}
+
 /* pool.2 */
 
 static void acquire_opens_when_none_is_idle(void)
@@ -592,6 +612,7 @@ static const CU_TestInfo tests[] = {
     {"new_opens_nothing", new_opens_nothing},
     {"size_zero_is_refused", size_zero_is_refused},
     {"no_memory_is_told", no_memory_is_told},
+    {"no_lock_is_told", no_lock_is_told},
     {"acquire_opens_when_none_is_idle", acquire_opens_when_none_is_idle},
     {"failed_open_is_the_callers", failed_open_is_the_callers},
     {"two_can_open_at_once", two_can_open_at_once},

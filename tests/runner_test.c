@@ -102,6 +102,26 @@ static void no_memory_is_told(void)
     CU_ASSERT_PTR_NULL(r);
 }
 
+/* Each of its initialisations of a lock or condition fails once; so it is told,
+ * and what the others made is given back: a lock left behind is a leak. */
+static void no_lock_is_told(void)
+{
+    for (unsigned nth = 1;; nth++) {
+        runner *r = NULL;
+        unsigned long before = harness_inits();
+        harness_fail_init(nth);
+        enum status status = runner_new(&r, AN_HOUR);
+        harness_fail_init(0);
+        if (harness_inits() - before < nth) { /* it needed fewer */
+            CU_ASSERT_EQUAL(status, ST_OK);
+            runner_free(r);
+            break;
+        }
+        CU_ASSERT_TRUE(status == ST_NOMEM || status == ST_SYS);
+        CU_ASSERT_PTR_NULL(r);
+    }
+}
+
 /* runner.2 */
 
 static void many_tasks_can_be_added(void)
@@ -504,6 +524,7 @@ static const CU_TestInfo tests[] = {
     {"new_gives_a_runner", new_gives_a_runner},
     {"bad_timeout_is_refused", bad_timeout_is_refused},
     {"no_memory_is_told", no_memory_is_told},
+    {"no_lock_is_told", no_lock_is_told},
     {"many_tasks_can_be_added", many_tasks_can_be_added},
     {"missing_task_is_refused", missing_task_is_refused},
     {"task_thread_is_created_and_joined", task_thread_is_created_and_joined},

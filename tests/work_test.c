@@ -114,6 +114,26 @@ static void no_memory_is_told(void)
     }
 }
 
+/* Each of its initialisations of a lock or condition fails once; so it is told,
+ * and what the others made is given back: a lock left behind is a leak. */
+static void no_lock_is_told(void)
+{
+    for (unsigned nth = 1;; nth++) {
+        work_pool *w = NULL;
+        unsigned long before = harness_inits();
+        harness_fail_init(nth);
+        enum status status = work_new(&w, 1);
+        harness_fail_init(0);
+        if (harness_inits() - before < nth) { /* it needed fewer */
+            CU_ASSERT_EQUAL(status, ST_OK);
+            work_free(w);
+            break;
+        }
+        CU_ASSERT_TRUE(status == ST_NOMEM || status == ST_SYS);
+        CU_ASSERT_PTR_NULL(w);
+    }
+}
+
 /* work.2 */
 
 static void new_starts_the_workers(void)
@@ -508,6 +528,7 @@ static void second_shutdown_waits_for_the_first(void)
 static const CU_TestInfo tests[] = {
     {"zero_threads_is_refused", zero_threads_is_refused},
     {"no_memory_is_told", no_memory_is_told},
+    {"no_lock_is_told", no_lock_is_told},
     {"new_starts_the_workers", new_starts_the_workers},
     {"shutdown_joins_idle_workers", shutdown_joins_idle_workers},
     {"failure_halfway_leaves_nothing", failure_halfway_leaves_nothing},

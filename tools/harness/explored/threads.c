@@ -1,4 +1,5 @@
-/* The calls of harness.h about threads and allocations, on the explorer. */
+/* The calls of harness.h about threads, allocations and locks, on the explorer.
+ */
 #include "explore.h"
 #include "harness.h"
 #include "scheduler.h"
@@ -65,4 +66,14 @@ void harness_fail_allocation(unsigned nth)
 unsigned long harness_allocations(void)
 {
     return explore_allocations();
+}
+
+void harness_fail_init(unsigned nth)
+{
+    explore_fail_init(nth);
+}
+
+unsigned long harness_inits(void)
+{
+    return explore_inits();
 }

@@ -6,7 +6,7 @@
 #include "harness.h"
 #include "pool.h"
 
-enum { MOST = 200, USERS = 4, TURNS = 10, IDLE = 2 };
+enum { MOST = 200, USERS = 4, TURNS = 10, IDLE = 2, CLOSERS = 3 };
 
 /* A resource, counted by the test: nothing is allocated, so that whatever the
  * pool forgets is found here, and told as what it is. */
@@ -530,6 +530,59 @@ static void close_from_its_own_close_is_refused(void)
     check_each_closed_once();
 }
 
+static void *close_and_look(void *arg)
+{
+    CU_ASSERT_EQUAL(pool_close(arg), ST_OK);
+    CU_ASSERT_EQUAL(closed(), IDLE);
+    return NULL;
+}
+
+/* A pool with as much idle as it keeps. */
+static pool *make_full(void)
+{
+    pool *p = make(IDLE);
+    struct resource *held[IDLE];
+
+    for (int i = 0; i < IDLE; i++)
+        held[i] = take(p);
+    for (int i = 0; i < IDLE; i++)
+        give(p, held[i]);
+    return p;
+}
+
+static void every_close_returns_when_all_is_closed(void)
+{
+    pool *p = make_full();
+    pthread_t closer[CLOSERS];
+
+    for (int i = 0; i < CLOSERS; i++)
+        closer[i] = harness_start(close_and_look, p);
+    for (int i = 0; i < CLOSERS; i++)
+        harness_join(closer[i]);
+    pool_free(p);
+    check_each_closed_once();
+}
+
+static void each_waiting_close_is_woken(void)
+{
+    pool *p = make(IDLE);
+    pthread_t closer[CLOSERS];
+
+    give(p, take(p));
+    seen.in_close = wait_in_close;
+    closer[0] = harness_start(close_pool, p);
+    harness_gate_wait(&seen.entered);
+    for (int i = 1; i < CLOSERS; i++) {
+        closer[i] = harness_start(close_pool, p);
+        CU_ASSERT_TRUE_FATAL(harness_until_blocked(closer[i]));
+    }
+    harness_gate_open(&seen.gate);
+    for (int i = 0; i < CLOSERS; i++)
+        harness_join(closer[i]);
+    seen.in_close = NULL;
+    pool_free(p);
+}
+
 /* pool.8 */
 
 struct acquirer {
@@ -562,6 +615,23 @@ static void close_while_open_runs(void)
     check_each_closed_once();
     pool_free(acquirer.p);
     check_each_closed_once();
+}
+
+static void late_resource_is_closed_without_the_lock(void)
+{
+    struct acquirer acquirer = {make(IDLE), NULL, ST_TODO};
+
+    seen.in_open = wait_in_open;
+    seen.in_close = ask_while_closing;
+    pthread_t thread = harness_start(acquire, &acquirer);
+    harness_gate_wait(&seen.entered);
+    CU_ASSERT_EQUAL(pool_close(acquirer.p), ST_OK);
+    harness_gate_open(&seen.gate);
+    harness_join(thread);
+    CU_ASSERT_EQUAL(acquirer.result, ST_CLOSED);
+    CU_ASSERT_EQUAL(seen.nested, ST_CLOSED);
+    seen.in_close = NULL;
+    pool_free(acquirer.p);
 }
 
 /* Acquire and release until the pool is closed, or for a number of turns. */
@@ -631,9 +701,14 @@ static const CU_TestInfo tests[] = {
     {"idle_is_closed_without_the_lock", idle_is_closed_without_the_lock},
     {"close_twice_closes_once", close_twice_closes_once},
     {"second_close_waits_for_the_first", second_close_waits_for_the_first},
+    {"every_close_returns_when_all_is_closed",
+     every_close_returns_when_all_is_closed},
+    {"each_waiting_close_is_woken", each_waiting_close_is_woken},
     {"close_from_its_own_close_is_refused",
      close_from_its_own_close_is_refused},
     {"close_while_open_runs", close_while_open_runs},
+    {"late_resource_is_closed_without_the_lock",
+     late_resource_is_closed_without_the_lock},
     {"each_is_closed_once_under_contention",
      each_is_closed_once_under_contention},
     {"none_is_lost_when_closed_in_use", none_is_lost_when_closed_in_use},

@@ -4,6 +4,7 @@ By operator; judgements.json refines it for single mutants, each with the reason
 and names those that are equivalent to the original.
 """
 
+import fnmatch
 import json
 import re
 from pathlib import Path
@@ -21,25 +22,28 @@ KINDS = {
     "drop-unlock": ("deadlock", "misuse"),  # locked for ever; destroyed while locked
     "early-return": ("deadlock", "misuse"),
     "shrink-section": ("race",),
-    "split-section": ("wrong", "deadlock"),  # each access is locked: no race
-    "callback-under-lock": ("deadlock",),
+    "split-section": ("wrong", "deadlock", "crash"),  # each access is locked: no race
+    "callback-under-lock": ("deadlock", "misuse"),  # the thread itself locks it again
     "swap-lock-order": ("deadlock",),
     "drop-signal": ("deadlock",),
     "drop-broadcast": ("deadlock",),
     "signal-for-broadcast": ("deadlock",),
     "early-signal": ("deadlock",),
     "late-signal": ("crash", "misuse"),  # on a condition that is gone
-    "if-for-while": ("wrong",),
-    "drop-wait": ("wrong",),
-    "bare-wait": ("deadlock",),
-    "wrong-condition": ("deadlock",),
-    "drop-clause": ("wrong", "deadlock"),
-    "drop-update": ("wrong", "deadlock"),
+    # Nobody signals, or the wait ends for no reason.
+    "bare-wait": ("deadlock", "wrong"),
+    "wrong-condition": ("deadlock", "wrong"),
+    # What the code relies on is not so; what follows from that differs. A race,
+    # misuse or livelock must be judged by hand.
+    "if-for-while": ("wrong", "crash"),
+    "drop-wait": ("wrong", "crash"),
+    "drop-clause": ("wrong", "deadlock", "crash", "leak"),
+    "drop-update": ("wrong", "deadlock", "crash", "leak"),
     "shared-thread-local": ("race",),
     "atomic-to-plain": ("race",),
     "realtime-clock": ("wrong",),
     "relative-deadline": ("wrong",),
-    "off-by-one": ("wrong", "crash"),
+    "off-by-one": ("wrong", "deadlock", "crash"),
     "ignored-error": ("crash", "misuse", "leak", "wrong"),
     "drop-join": ("leak",),
     "double-close": ("crash", "misuse", "wrong"),
@@ -54,14 +58,16 @@ class Judgements:
     def __init__(self):
         told = json.loads(JUDGEMENTS.read_text(encoding="utf-8"))
         self.equivalent = told["equivalent"]
-        self.also = told["also"]  # {key: {verdict: why it is true of this one}}
+        self.also = told["also"]  # {pattern of keys: {verdict: why it is true}}
 
     def kinds(self, mutant):
-        return {*KINDS[mutant.operator], *self.also.get(mutant.key, {})}
+        more = [v for p, v in self.also.items() if fnmatch.fnmatchcase(mutant.key, p)]
+        return {*KINDS[mutant.operator]}.union(*more)
 
     def unknown(self, mutants):
         """Keys that belong to no mutant: the solution has changed under them."""
-        return {*self.equivalent, *self.also} - {mutant.key for mutant in mutants}
+        keys = [mutant.key for mutant in mutants]
+        return [p for p in (*self.equivalent, *self.also) if not fnmatch.filter(keys, p)]
 
 
 def functions_named(mutant, right):

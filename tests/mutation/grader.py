@@ -105,14 +105,15 @@ def told(mutant, folder, kinds, failing):
             "test": test["name"], "verdict": test["verdict"], "message": test["message"],
             "interleaving": test["interleaving"], "points_at": pointed,
             "functions": [line["function"] for line in own],
-            "right": test["verdict"] in kinds and bool(pointed),
+            "true": test["verdict"] in kinds,
         })  # fmt: skip
-    first = next((t for t in tests if t["right"]), tests[0] if tests else None)
+    first = next((t for t in tests if t["true"] and t["points_at"]), tests[0] if tests else None)
     return {
         "verdict": first and first["verdict"], "test": first and first["test"],
         "message": first and first["message"], "points_at": first and first["points_at"],
         "interleaving": first and first["interleaving"],
-        "right_reason": bool(tests) and all(t["right"] for t in tests),
+        # No test says what is not so, and the one that counts points at the place.
+        "right_reason": all(t["true"] for t in tests) and bool(first and first["points_at"]),
         "failing": tests,
     }  # fmt: skip
 

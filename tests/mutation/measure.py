@@ -138,7 +138,7 @@ def wrong_with(row, call):
     if not row["killed"]:
         return f"lives: {row['fault']}"
     if not row["right_reason"]:
-        test = next(t for t in row["failing"] if not t["right"])
+        test = next((t for t in row["failing"] if not t["true"]), row["failing"][0])
         return (f"{test['test']} says {test['verdict']} at {', '.join(test['functions']) or 'no line'}"
                 f" ({test['message']}); true would be {', '.join(row['true_kinds'])}")  # fmt: skip
     if not row["replays"]:

@@ -213,6 +213,10 @@ void explore_fail_allocation(unsigned nth);
  * next; 0: none). */
 void explore_fail_init(unsigned nth);
 
+/** From now on, until the schedule's end or until it is taken back, time may
+ * pass while threads can still run, as with EXPLORE_CLOCK. */
+void explore_let_time_pass(bool passes);
+
 /** Initialisations asked for so far, in this schedule. */
 unsigned long explore_inits(void);
 

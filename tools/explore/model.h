@@ -299,6 +299,7 @@ struct model {
     unsigned fail_allocation;
     unsigned long inits; /* asked for */
     unsigned fail_init;
+    bool time_passes; /* as with EXPLORE_CLOCK */
     unsigned faults_left;
     unsigned next_interrupt;
     uint64_t random; /* of rand() */

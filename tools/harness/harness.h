@@ -122,6 +122,12 @@ void harness_interrupt(void);
 /** Now + @p milliseconds on CLOCK_MONOTONIC. */
 struct timespec harness_after_ms(long milliseconds);
 
+/**
+ * A deadline may come at any moment from now on, also while threads run; or no
+ * more. Under the machine's scheduler it always may.
+ */
+void harness_let_time_pass(bool passes);
+
 /** Sleep until an absolute CLOCK_MONOTONIC time; for tests about time only. */
 void harness_sleep_until(struct timespec when);
 

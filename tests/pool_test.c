@@ -6,7 +6,7 @@
 #include "harness.h"
 #include "pool.h"
 
-enum { MOST = 200, USERS = 4, TURNS = 10, IDLE = 2 };
+enum { MOST = 200, USERS = 4, TURNS = 10, IDLE = 2, CLOSERS = 3 };
 
 /* A resource, counted by the test: nothing is allocated, so that whatever the
  * pool forgets is found here, and told as what it is. */
@@ -149,6 +149,26 @@ static void no_memory_is_told(void)
             break;
         }
         CU_ASSERT_EQUAL(status, ST_NOMEM);
+        CU_ASSERT_PTR_NULL(p);
+    }
+}
+
+/* Each of its initialisations of a lock or condition fails once; so it is told,
+ * and what the others made is given back: a lock left behind is a leak. */
+static void no_lock_is_told(void)
+{
+    for (unsigned nth = 1;; nth++) {
+        pool *p = NULL;
+        unsigned long before = harness_inits();
+        harness_fail_init(nth);
+        enum status status = pool_new(&p, &OPS, &seen, IDLE);
+        harness_fail_init(0);
+        if (harness_inits() - before < nth) { /* it needed fewer */
+            CU_ASSERT_EQUAL(status, ST_OK);
+            pool_free(p);
+            break;
+        }
+        CU_ASSERT_TRUE(status == ST_NOMEM || status == ST_SYS);
         CU_ASSERT_PTR_NULL(p);
     }
 }
@@ -491,43 +511,6 @@ static void second_close_waits_for_the_first(void)
     check_each_closed_once();
 }
 
-static void only_one_of_two_closes(void)
-{
-    pool *p = make(IDLE);
-
-    give(p, take(p));
-    pthread_t first = harness_start(close_pool, p);
-    pthread_t second = harness_start(close_pool, p);
-    harness_join(first);
-    harness_join(second);
-    check_each_closed_once();
-    pool_free(p);
-    check_each_closed_once();
-}
-
-static void every_close_is_let_go(void)
-{
-    enum { MORE = 3 };
-    pool *p = make(IDLE);
-    pthread_t later[MORE];
-
-    give(p, take(p));
-    seen.in_close = wait_in_close;
-    pthread_t first = harness_start(close_pool, p);
-    harness_gate_wait(&seen.entered);
-    for (int i = 0; i < MORE; i++) {
-        later[i] = harness_start(close_pool, p);
-        CU_ASSERT_TRUE_FATAL(harness_until_blocked(later[i]));
-    }
-    harness_gate_open(&seen.gate);
-    for (int i = 0; i < MORE; i++)
-        harness_join(later[i]);
-    harness_join(first);
-    seen.in_close = NULL;
-    pool_free(p);
-    check_each_closed_once();
-}
-
 static void close_again(int id)
 {
     (void)id;
@@ -545,6 +528,59 @@ static void close_from_its_own_close_is_refused(void)
     seen.in_close = NULL;
     pool_free(p);
     check_each_closed_once();
+}
+
+static void *close_and_look(void *arg)
+{
+    CU_ASSERT_EQUAL(pool_close(arg), ST_OK);
+    CU_ASSERT_EQUAL(closed(), IDLE);
+    return NULL;
+}
+
+/* A pool with as much idle as it keeps. */
+static pool *make_full(void)
+{
+    pool *p = make(IDLE);
+    struct resource *held[IDLE];
+
+    for (int i = 0; i < IDLE; i++)
+        held[i] = take(p);
+    for (int i = 0; i < IDLE; i++)
+        give(p, held[i]);
+    return p;
+}
+
+static void every_close_returns_when_all_is_closed(void)
+{
+    pool *p = make_full();
+    pthread_t closer[CLOSERS];
+
+    for (int i = 0; i < CLOSERS; i++)
+        closer[i] = harness_start(close_and_look, p);
+    for (int i = 0; i < CLOSERS; i++)
+        harness_join(closer[i]);
+    pool_free(p);
+    check_each_closed_once();
+}
+
+static void each_waiting_close_is_woken(void)
+{
+    pool *p = make(IDLE);
+    pthread_t closer[CLOSERS];
+
+    give(p, take(p));
+    seen.in_close = wait_in_close;
+    closer[0] = harness_start(close_pool, p);
+    harness_gate_wait(&seen.entered);
+    for (int i = 1; i < CLOSERS; i++) {
+        closer[i] = harness_start(close_pool, p);
+        CU_ASSERT_TRUE_FATAL(harness_until_blocked(closer[i]));
+    }
+    harness_gate_open(&seen.gate);
+    for (int i = 0; i < CLOSERS; i++)
+        harness_join(closer[i]);
+    seen.in_close = NULL;
+    pool_free(p);
 }
 
 /* pool.8 */
@@ -581,24 +617,21 @@ static void close_while_open_runs(void)
     check_each_closed_once();
 }
 
-static void close_pool_while_opening(void)
-{
-    CU_ASSERT_EQUAL(pool_close(seen.p), ST_OK);
-}
-
 static void late_resource_is_closed_without_the_lock(void)
 {
-    pool *p = make(IDLE);
-    void *resource = NULL;
+    struct acquirer acquirer = {make(IDLE), NULL, ST_TODO};
 
-    seen.in_open = close_pool_while_opening;
+    seen.in_open = wait_in_open;
     seen.in_close = ask_while_closing;
-    CU_ASSERT_EQUAL(pool_acquire(p, &resource), ST_CLOSED);
+    pthread_t thread = harness_start(acquire, &acquirer);
+    harness_gate_wait(&seen.entered);
+    CU_ASSERT_EQUAL(pool_close(acquirer.p), ST_OK);
+    harness_gate_open(&seen.gate);
+    harness_join(thread);
+    CU_ASSERT_EQUAL(acquirer.result, ST_CLOSED);
     CU_ASSERT_EQUAL(seen.nested, ST_CLOSED);
-    CU_ASSERT_PTR_NULL(resource);
-    check_each_closed_once();
     seen.in_close = NULL;
-    pool_free(p);
+    pool_free(acquirer.p);
 }
 
 /* Acquire and release until the pool is closed, or for a number of turns. */
@@ -649,6 +682,7 @@ static const CU_TestInfo tests[] = {
     {"new_opens_nothing", new_opens_nothing},
     {"size_zero_is_refused", size_zero_is_refused},
     {"no_memory_is_told", no_memory_is_told},
+    {"no_lock_is_told", no_lock_is_told},
     {"acquire_opens_when_none_is_idle", acquire_opens_when_none_is_idle},
     {"failed_open_is_the_callers", failed_open_is_the_callers},
     {"two_can_open_at_once", two_can_open_at_once},
@@ -667,8 +701,9 @@ static const CU_TestInfo tests[] = {
     {"idle_is_closed_without_the_lock", idle_is_closed_without_the_lock},
     {"close_twice_closes_once", close_twice_closes_once},
     {"second_close_waits_for_the_first", second_close_waits_for_the_first},
-    {"only_one_of_two_closes", only_one_of_two_closes},
-    {"every_close_is_let_go", every_close_is_let_go},
+    {"every_close_returns_when_all_is_closed",
+     every_close_returns_when_all_is_closed},
+    {"each_waiting_close_is_woken", each_waiting_close_is_woken},
     {"close_from_its_own_close_is_refused",
      close_from_its_own_close_is_refused},
     {"close_while_open_runs", close_while_open_runs},

@@ -25,6 +25,25 @@ static void init_takes_any_storage(void)
     waitgroup_destroy(&wg);
 }
 
+/* Each of the group's initialisations fails once. What the others made must be
+ * given back: a lock left behind is a leak. */
+static void failed_init_leaves_nothing(void)
+{
+    for (unsigned nth = 1;; nth++) {
+        waitgroup wg;
+        unsigned long before = harness_inits();
+        harness_fail_init(nth);
+        enum status status = waitgroup_init(&wg);
+        harness_fail_init(0);
+        if (harness_inits() - before < nth) { /* it needed fewer */
+            CU_ASSERT_EQUAL_FATAL(status, ST_OK);
+            waitgroup_destroy(&wg);
+            break;
+        }
+        CU_ASSERT_TRUE(status == ST_NOMEM || status == ST_SYS);
+    }
+}
+
 static void add_counts_up_and_down(void)
 {
     waitgroup wg;
@@ -95,6 +114,36 @@ static void no_add_is_lost(void)
         harness_join(adder[i]);
     CU_ASSERT_EQUAL(waitgroup_add(&wg, (long)-ADDERS * ADDS), ST_OK);
     CU_ASSERT_EQUAL(waitgroup_add(&wg, -1), ST_INVALID);
+    waitgroup_destroy(&wg);
+}
+
+struct taker {
+    waitgroup *wg;
+    enum status result;
+};
+
+static void *take_one(void *arg)
+{
+    struct taker *taker = arg;
+
+    taker->result = waitgroup_add(taker->wg, -1);
+    return NULL;
+}
+
+static void last_one_is_taken_once(void)
+{
+    waitgroup wg;
+    struct taker one = {&wg, ST_TODO};
+    struct taker two = {&wg, ST_TODO};
+
+    make(&wg);
+    CU_ASSERT_EQUAL(waitgroup_add(&wg, 1), ST_OK);
+    pthread_t first = harness_start(take_one, &one);
+    pthread_t second = harness_start(take_one, &two);
+    harness_join(first);
+    harness_join(second);
+    CU_ASSERT_TRUE(one.result == ST_OK || two.result == ST_OK);
+    CU_ASSERT_TRUE(one.result == ST_INVALID || two.result == ST_INVALID);
     waitgroup_destroy(&wg);
 }
 
@@ -233,6 +282,26 @@ static void *say_done(void *arg)
     return NULL;
 }
 
+/* The round has ended when anyone can know of it: whoever slept is let go, even
+ * if the next begins before the last done() has returned. */
+static void round_that_was_seen_to_end_lets_go(void)
+{
+    waitgroup wg;
+    struct waiter waiter = {&wg, PTHREAD_MUTEX_INITIALIZER, false};
+
+    make(&wg);
+    CU_ASSERT_EQUAL(waitgroup_add(&wg, 1), ST_OK);
+    pthread_t sleeper = harness_start(wait_for_zero, &waiter);
+    CU_ASSERT_TRUE_FATAL(harness_until_blocked(sleeper));
+    pthread_t other = harness_start(say_done, &wg);
+    CU_ASSERT_EQUAL(waitgroup_wait(&wg), ST_OK);
+    CU_ASSERT_EQUAL(waitgroup_add(&wg, 1), ST_OK);
+    harness_join(sleeper);
+    harness_join(other);
+    CU_ASSERT_EQUAL(waitgroup_done(&wg), ST_OK);
+    waitgroup_destroy(&wg);
+}
+
 static void group_can_be_used_again(void)
 {
     waitgroup wg;
@@ -288,11 +357,13 @@ static void work_is_visible_after_wait(void)
 
 static const CU_TestInfo tests[] = {
     {"init_takes_any_storage", init_takes_any_storage},
+    {"failed_init_leaves_nothing", failed_init_leaves_nothing},
     {"add_counts_up_and_down", add_counts_up_and_down},
     {"negative_is_refused", negative_is_refused},
     {"refused_change_is_not_stored", refused_change_is_not_stored},
     {"too_large_is_refused", too_large_is_refused},
     {"no_add_is_lost", no_add_is_lost},
+    {"last_one_is_taken_once", last_one_is_taken_once},
     {"done_takes_one_away", done_takes_one_away},
     {"wait_on_a_new_group_returns", wait_on_a_new_group_returns},
     {"wait_after_the_last_done_returns", wait_after_the_last_done_returns},
@@ -300,6 +371,7 @@ static const CU_TestInfo tests[] = {
     {"one_done_of_two_lets_no_one_go", one_done_of_two_lets_no_one_go},
     {"every_waiter_is_let_go", every_waiter_is_let_go},
     {"new_round_holds_no_one_back", new_round_holds_no_one_back},
+    {"round_that_was_seen_to_end_lets_go", round_that_was_seen_to_end_lets_go},
     {"group_can_be_used_again", group_can_be_used_again},
     {"work_is_visible_after_wait", work_is_visible_after_wait},
     CU_TEST_INFO_NULL,

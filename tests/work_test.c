@@ -114,6 +114,26 @@ static void no_memory_is_told(void)
     }
 }
 
+/* Each of its initialisations of a lock or condition fails once; so it is told,
+ * and what the others made is given back: a lock left behind is a leak. */
+static void no_lock_is_told(void)
+{
+    for (unsigned nth = 1;; nth++) {
+        work_pool *w = NULL;
+        unsigned long before = harness_inits();
+        harness_fail_init(nth);
+        enum status status = work_new(&w, 1);
+        harness_fail_init(0);
+        if (harness_inits() - before < nth) { /* it needed fewer */
+            CU_ASSERT_EQUAL(status, ST_OK);
+            work_free(w);
+            break;
+        }
+        CU_ASSERT_TRUE(status == ST_NOMEM || status == ST_SYS);
+        CU_ASSERT_PTR_NULL(w);
+    }
+}
+
 /* work.2 */
 
 static void new_starts_the_workers(void)
@@ -444,6 +464,29 @@ static void shutdown_waits_for_taken_tasks(void)
     work_free(w);
 }
 
+/* Submitters and the shutdown at once: a task runs if and only if its submitter
+ * was told so, and nobody waits for ever. */
+static void shutdown_meets_submitters(void)
+{
+    work_pool *w = make(2);
+    int runs[CALLERS] = {0};
+    struct submitter submitter[CALLERS];
+    pthread_t thread[CALLERS];
+
+    for (int i = 0; i < CALLERS; i++) {
+        submitter[i] = (struct submitter){w, count, &runs[i], ST_TODO};
+        thread[i] = harness_start(submit, &submitter[i]);
+    }
+    shut_down(w);
+    for (int i = 0; i < CALLERS; i++) {
+        harness_join(thread[i]);
+        CU_ASSERT_TRUE(submitter[i].result == ST_OK ||
+                       submitter[i].result == ST_CLOSED);
+        CU_ASSERT_EQUAL(runs[i], submitter[i].result == ST_OK);
+    }
+    work_free(w);
+}
+
 /* work.6 */
 
 static void shut_down_from_task(void *arg)
@@ -505,9 +548,46 @@ static void second_shutdown_waits_for_the_first(void)
     work_free(w);
 }
 
+static void *stop_and_look(void *arg)
+{
+    CU_ASSERT_EQUAL(work_shutdown(arg), ST_OK);
+    CU_ASSERT_EQUAL(harness_live_threads(), 0);
+    return NULL;
+}
+
+static void every_shutdown_returns_when_all_have_ended(void)
+{
+    work_pool *w = make(2);
+    pthread_t stopper[CALLERS];
+
+    for (int i = 0; i < CALLERS; i++)
+        stopper[i] = harness_start(stop_and_look, w);
+    for (int i = 0; i < CALLERS; i++)
+        harness_join(stopper[i]);
+    work_free(w);
+}
+
+static void each_waiting_shutdown_is_woken(void)
+{
+    work_pool *w = make(1);
+    struct held held = HELD_INIT;
+    pthread_t stopper[CALLERS];
+
+    run(w, hold, &held);
+    for (int i = 0; i < CALLERS; i++) {
+        stopper[i] = harness_start(stop, w);
+        CU_ASSERT_TRUE_FATAL(harness_until_blocked(stopper[i]));
+    }
+    harness_gate_open(&held.gate);
+    for (int i = 0; i < CALLERS; i++)
+        harness_join(stopper[i]);
+    work_free(w);
+}
+
 static const CU_TestInfo tests[] = {
     {"zero_threads_is_refused", zero_threads_is_refused},
     {"no_memory_is_told", no_memory_is_told},
+    {"no_lock_is_told", no_lock_is_told},
     {"new_starts_the_workers", new_starts_the_workers},
     {"shutdown_joins_idle_workers", shutdown_joins_idle_workers},
     {"failure_halfway_leaves_nothing", failure_halfway_leaves_nothing},
@@ -524,11 +604,15 @@ static const CU_TestInfo tests[] = {
     {"blocked_submitters_are_told", blocked_submitters_are_told},
     {"late_submitter_is_told", late_submitter_is_told},
     {"shutdown_waits_for_taken_tasks", shutdown_waits_for_taken_tasks},
+    {"shutdown_meets_submitters", shutdown_meets_submitters},
     {"shutdown_from_a_task_is_refused", shutdown_from_a_task_is_refused},
     {"later_thread_is_no_worker", later_thread_is_no_worker},
     {"shutdown_twice_is_allowed", shutdown_twice_is_allowed},
     {"second_shutdown_waits_for_the_first",
      second_shutdown_waits_for_the_first},
+    {"every_shutdown_returns_when_all_have_ended",
+     every_shutdown_returns_when_all_have_ended},
+    {"each_waiting_shutdown_is_woken", each_waiting_shutdown_is_woken},
     CU_TEST_INFO_NULL,
 };
 

@@ -14,7 +14,7 @@ CHAPTERS = ("waitgroup", "runner", "pool", "work")
 
 def build(impl, cc="gcc", chapters=CHAPTERS, free=False):
     """Build the test programs; what cannot be built is the grader's to tell."""
-    log = Path(_binaries(impl, cc)) / "build.log"
+    log = binaries(impl, cc) / "build.log"
     done = _make(impl, cc, chapters, "binaries", "-k", *(["FREE=1"] if free else []))
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(done.stdout + done.stderr, encoding="utf-8")
@@ -23,12 +23,19 @@ def build(impl, cc="gcc", chapters=CHAPTERS, free=False):
 
 def grade(impl, cc="gcc", chapters=CHAPTERS, test="", repeat=1, jobs=None, free=False):
     """(results.json as a dict, the grader's exit status)."""
-    log = build(impl, cc, chapters, free)
+    build(impl, cc, chapters, free)
+    return graded(impl, cc, chapters, test, repeat, jobs, free)
+
+
+def graded(impl, cc, chapters, test="", repeat=1, jobs=None, free=False, seed=1, replay=""):
+    """The same for what has been built."""
+    log = binaries(impl, cc) / "build.log"
     results = log.with_name("results.json")
     command = [
         sys.executable, ROOT / "tools/harness/grade.py", "--impl", impl, "--cc", cc,
         "--chapters", " ".join(chapters), "--test", test, "--repeat", str(repeat),
-        "--scheduler", "free" if free else "explored", "--binaries", log.parent, "--log", log, "--results", results,
+        "--scheduler", "free" if free else "explored", "--binaries", log.parent, "--log", log,
+        "--results", results, "--seed", str(seed), "--replay", replay,
     ]  # fmt: skip
     if jobs:
         command += ["--jobs", str(jobs)]
@@ -48,7 +55,7 @@ def tests_of(results):
     }
 
 
-def _binaries(impl, cc):
+def binaries(impl, cc):
     return ROOT / "build/impl" / os.fspath(impl).rstrip("/").replace("/", "_") / cc
 
 

@@ -6,6 +6,7 @@ void calls_begin(void)
     signals_begin();
     specific_begin();
     memory_begin();
+    inits_begin();
     rwlocks_begin();
     pipes_begin();
     rand_begin();

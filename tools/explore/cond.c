@@ -41,7 +41,10 @@ int __wrap_pthread_cond_init(pthread_cond_t *cond,
                        "a condition is initialised while thread %u "
                        "waits for it",
                        old->first->number);
+    if (inits_fail(CALLER))
+        return ENOMEM;
     object_forget(cond, 1);
+    inits_note(cond, "a condition", CALLER);
     return __real_pthread_cond_init(cond, attributes);
 }
 
@@ -54,6 +57,7 @@ int cond_destroy(pthread_cond_t *cond, const void *pc)
             pc, "%s is destroyed while thread %u waits for it at " VERDICT_LINE,
             verdict_object(object), object->first->number, object->first->pc);
     object_forget(cond, 1);
+    inits_forget(cond);
     return __real_pthread_cond_destroy(cond);
 }
 

@@ -203,7 +203,8 @@ static bool drop_spurious(void)
 
 static bool clock_may_jump(unsigned n)
 {
-    return n > 0 && (model.options.faults & EXPLORE_CLOCK) != 0 &&
+    return n > 0 &&
+           (model.time_passes || (model.options.faults & EXPLORE_CLOCK) != 0) &&
            next_moment() != MODEL_NEVER;
 }
 

@@ -224,6 +224,18 @@ void explore_fail_thread_create(unsigned nth);
  * next malloc, calloc, realloc or aligned_alloc; 0: none). */
 void explore_fail_allocation(unsigned nth);
 
+/** Make the @p nth initialisation of a mutex, condition, attributes of one,
+ * read-write lock or semaphore from now on fail for want of memory (1: the
+ * next; 0: none). */
+void explore_fail_init(unsigned nth);
+
+/** From now on, until the schedule's end or until it is taken back, time may
+ * pass while threads can still run, as with EXPLORE_CLOCK. */
+void explore_let_time_pass(bool passes);
+
+/** Initialisations asked for so far, in this schedule. */
+unsigned long explore_inits(void);
+
 /** Allocations, threads asked for, and threads still there, in this schedule,
  * by the code under test. */
 unsigned long explore_allocations(void);

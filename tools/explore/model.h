@@ -298,6 +298,9 @@ struct model {
     unsigned long allocations; /* likewise */
     unsigned fail_create;      /* countdown; 0: none */
     unsigned fail_allocation;
+    unsigned long inits; /* asked for */
+    unsigned fail_init;
+    bool time_passes; /* as with EXPLORE_CLOCK */
     unsigned faults_left;
     unsigned next_interrupt;
     uint64_t random; /* of rand() */
@@ -419,6 +422,16 @@ int64_t signals_next(void);
 void memory_begin(void);
 bool memory_leaked(const void **pc, size_t *size, unsigned *blocks);
 uint64_t memory_mix(uint64_t hash); /* of all that is allocated */
+
+/* inits.c: is this one to fail?, it was initialised, it was destroyed. */
+void inits_begin(void);
+bool inits_fail(const void *pc);
+void inits_note(const void *address, const char *what, const void *pc);
+void inits_forget(const void *address);
+bool inits_leaked(const void **pc, const char **what);
+
+/* state.c: is it in the program's static storage? */
+bool state_holds(const void *address);
 
 /* strategy.c */
 void strategy_begin(unsigned strategy, uint64_t seed, unsigned long number);

@@ -110,7 +110,10 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *mutex,
     if (old != NULL && old->kind == OBJECT_MUTEX && old->holder != NULL)
         verdict_misuse(CALLER, "%s is initialised while thread %u holds it",
                        verdict_object(old), old->holder->number);
+    if (inits_fail(CALLER))
+        return ENOMEM;
     object_forget(mutex, 1);
+    inits_note(mutex, "a mutex", CALLER);
     return __real_pthread_mutex_init(mutex, attributes);
 }
 
@@ -125,6 +128,7 @@ int mutex_destroy(pthread_mutex_t *mutex, const void *pc)
             "%s is destroyed while thread %u holds it, locked at " VERDICT_LINE,
             verdict_object(object), object->holder->number, object->held_since);
     object_forget(mutex, 1);
+    inits_forget(mutex);
     return __real_pthread_mutex_destroy(mutex);
 }
 

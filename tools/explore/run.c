@@ -144,6 +144,9 @@ static void begin(void)
     model.allocations = 0;
     model.fail_create = 0;
     model.fail_allocation = 0;
+    model.inits = 0;
+    model.fail_init = 0;
+    model.time_passes = false;
     model.faults_left = FAULTS_A_SCHEDULE;
     model.next_interrupt = 0;
     model.random = model.options.seed;

@@ -176,7 +176,10 @@ int __wrap_pthread_rwlock_init(pthread_rwlock_t *lock,
 
     if (old != NULL && old->kind == OBJECT_RWLOCK)
         check_unused(old, CALLER, "initialised");
+    if (inits_fail(CALLER))
+        return ENOMEM;
     object_forget(lock, 1);
+    inits_note(lock, "a read-write lock", CALLER);
     return __real_pthread_rwlock_init(lock, attributes);
 }
 
@@ -188,6 +191,7 @@ int __wrap_pthread_rwlock_destroy(pthread_rwlock_t *lock)
 
     check_unused(object, CALLER, "destroyed");
     object_forget(lock, 1);
+    inits_forget(lock);
     int error = __real_pthread_rwlock_destroy(lock);
     lock->__data.__flags = destroyed;
     return error;

@@ -67,6 +67,8 @@ static const struct thread *find_waiter(const struct object *object)
 
 int __wrap_sem_init(sem_t *sem, int shared, unsigned value)
 {
+    if (model_is_on() && inits_fail(CALLER))
+        return call_result(ENOSPC);
     int result = __real_sem_init(sem, shared, value);
 
     if (!model_is_on() || result != 0)
@@ -77,6 +79,7 @@ int __wrap_sem_init(sem_t *sem, int shared, unsigned value)
         verdict_misuse(CALLER, "%s is initialised while thread %u waits for it",
                        verdict_object(old), waiter->number);
     object_new(sem, OBJECT_SEM)->value = value;
+    inits_note(sem, "a semaphore", CALLER);
     return 0;
 }
 
@@ -93,6 +96,7 @@ int __wrap_sem_destroy(sem_t *sem)
             pc, "%s is destroyed while thread %u waits for it at " VERDICT_LINE,
             verdict_object(object), waiter->number, waiter->pc);
     object->destroyed = true;
+    inits_forget(sem);
     return __real_sem_destroy(sem);
 }
 

@@ -42,6 +42,17 @@ static struct section sections[] = {
 
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
+bool state_holds(const void *address)
+{
+    const char *byte = address;
+
+    for (unsigned i = 0; i < SECTIONS; i++)
+        if (sections[i].start != NULL && byte >= sections[i].start &&
+            byte < sections[i].stop)
+            return true;
+    return false;
+}
+
 static size_t size_of(const struct section *section)
 {
     return (size_t)(section->stop - section->start);

@@ -374,6 +374,17 @@ static void look_for_locks(void)
                         object->held_since);
 }
 
+static void look_for_inits(void)
+{
+    const void *pc;
+    const char *what;
+
+    if (!model.options.keep_memory && inits_leaked(&pc, &what))
+        verdict_end(EXPLORE_LEAK,
+                    "%s, initialised at " VERDICT_LINE ", is never destroyed",
+                    what, pc);
+}
+
 /* When the scenario has returned. */
 void verdict_scenario_has_ended(void)
 {
@@ -391,6 +402,7 @@ void verdict_look_for_leaks(void)
     if (model.excused)
         return;
     look_for_locks();
+    look_for_inits();
     if (model.options.keep_memory || !memory_leaked(&pc, &size, &blocks))
         return;
     verdict_end(EXPLORE_LEAK,

@@ -99,6 +99,16 @@ void harness_fail_thread_create(unsigned nth);
  */
 void harness_fail_allocation(unsigned nth);
 
+/**
+ * Make the code under test's @p nth initialisation of a mutex, a condition (or
+ * its attributes), a read-write lock or a semaphore from now on (1: the next)
+ * fail for want of memory; later ones work again. 0 takes the order back.
+ */
+void harness_fail_init(unsigned nth);
+
+/** Such initialisations asked for so far. */
+unsigned long harness_inits(void);
+
 /** Allocations and threads the code under test has asked for so far. */
 unsigned long harness_allocations(void);
 unsigned long harness_thread_creates(void);
@@ -114,6 +124,12 @@ bool harness_clock_is_virtual(void);
 
 /** Now + @p milliseconds on CLOCK_MONOTONIC. */
 struct timespec harness_after_ms(long milliseconds);
+
+/**
+ * A deadline may come at any moment from now on, also while threads run; or no
+ * more. Under the machine's scheduler it always may.
+ */
+void harness_let_time_pass(bool passes);
 
 /** Sleep until an absolute CLOCK_MONOTONIC time; for tests about time only. */
 void harness_sleep_until(struct timespec when);

@@ -3,7 +3,7 @@
  * What differs between the two ways to run a test: on the machine's own
  * scheduler (free/), or on the explorer, which goes through interleavings
  * (explored/). A test program is linked with one of the two; both also bring
- * the calls of harness.h that are about threads and allocations.
+ * the calls of harness.h that are about threads, allocations and locks.
  */
 #ifndef SCHEDULER_H
 #define SCHEDULER_H

@@ -213,6 +213,8 @@ const struct example examples[] = {
      .run = leaking_after_realloc,
      .verdict = EXPLORE_LEAK,
      .says = "77 bytes"},
-    {.name = "reused_address", .run = reused_address},
+    {.name = "reused_address",
+     .run = reused_address,
+     .options = {.keep_memory = true}},
     {.name = NULL},
 };

@@ -1,4 +1,5 @@
-/* The calls of harness.h about threads and allocations, on the explorer. */
+/* The calls of harness.h about threads, allocations and locks, on the explorer.
+ */
 #include "explore.h"
 #include "harness.h"
 #include "scheduler.h"
@@ -70,4 +71,19 @@ unsigned long harness_allocations(void)
 bool harness_clock_is_virtual(void)
 {
     return true;
+}
+
+void harness_fail_init(unsigned nth)
+{
+    explore_fail_init(nth);
+}
+
+unsigned long harness_inits(void)
+{
+    return explore_inits();
+}
+
+void harness_let_time_pass(bool passes)
+{
+    explore_let_time_pass(passes);
 }

@@ -113,8 +113,10 @@ static bool wait_for_signal(struct object *cond, struct object *mutex,
     (void)object_remove(cond, self);
     bool spurious = self->spurious && may_wake(self);
     self->spurious = false;
-    if (spurious)
+    if (spurious) {
+        model_event(OP_WAIT, cond, pc, NOTE_SPURIOUS);
         return true;
+    }
     model_event(OP_WAIT, cond, pc, NOTE_TIMED_OUT);
     (void)model_park(OP_RELOCK, mutex, pc, mutex_is_free, MODEL_NEVER);
     return false;

@@ -171,7 +171,7 @@ struct thread {
     unsigned blocks_most;  /* until the next one */
 
     void *specific[MODEL_KEYS];
-    bool has_specific; /* any of these was ever set */
+    bool has_specific;  /* any of these was ever set */
     int64_t looked_at;  /* when it last looked at the clock */
     unsigned looks;     /* how often it did so then */
     int64_t look_takes; /* ns; 0: no time yet */
@@ -226,6 +226,7 @@ enum event_note {
     NOTE_TIMED_OUT,
     NOTE_FAILED,
     NOTE_LOST,
+    NOTE_SPURIOUS,
     /* of a switch: why it came */
     NOTE_ENDED,
     NOTE_SLEEPS, /* until */

@@ -226,9 +226,7 @@ static void put_heading(void)
     put("\n");
 }
 
-/* --- Rows
- * ----------------------------------------------------------------------------
- */
+/* --- Rows --- */
 
 static const char *note_of(const struct event *event)
 {
@@ -239,6 +237,8 @@ static const char *note_of(const struct event *event)
         return ": fails";
     case NOTE_LOST:
         return ": nobody waits";
+    case NOTE_SPURIOUS:
+        return ": wakes for no reason";
     default:
         return "";
     }

@@ -37,8 +37,7 @@ const char *explore_verdict_name(enum explore_verdict verdict)
     return (unsigned)verdict < EXPLORE_VERDICTS ? verdict_names[verdict] : "?";
 }
 
-/* --- The end ----------------------------------------------------------------
- */
+/* --- The end --- */
 
 __attribute__((noinline)) void explore_has_failed(void)
 {
@@ -142,8 +141,7 @@ ENDS(_Exit, (int status), (status))
 ENDS(quick_exit, (int status), (status))
 ENDS(abort, (void), ())
 
-/* --- Who waits for whom ------------------------------------------------------
- */
+/* --- Who waits for whom --- */
 
 static const char *const kinds[] = {
     [OBJECT_NONE] = "something",  [OBJECT_THREAD] = "thread",

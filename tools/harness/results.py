@@ -195,8 +195,10 @@ def _next_chapter(chapters, call, manifest):
     if at == len(names):
         return None
     chapter = manifest.chapters[at]
-    file = source.Exercise(chapter, call.impl).name
-    return _next_step(chapter.name, chapter.steps[0].name, chapter.steps[0].title, file)
+    exercise = source.Exercise(chapter, call.impl)
+    if not exercise.path.exists():
+        return None
+    return _next_step(chapter.name, chapter.steps[0].name, chapter.steps[0].title, exercise.name)
 
 
 def _next_step(chapter, step, title, file):

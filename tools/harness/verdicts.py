@@ -205,10 +205,18 @@ def _failed(outcome, _report, exercise, _program):
             return _unequal(record, exercise)
         if record[0] == "assert":
             place = {"function": "", "file": record[1], "line": int(record[2])}
-            condition = source.condition(record[4])
-            return Verdict("wrong", f"{condition} does not hold", condition, "it does not hold",
-                           _shown([place], exercise))  # fmt: skip
+            message, expected, seen = _broken(source.condition(record[4]))
+            return Verdict("wrong", message, expected, seen, _shown([place], exercise))
     return None
+
+
+def _broken(condition):
+    """(message, expected, seen) for a condition of a test's that is false."""
+    waiting = re.fullmatch(r"harness_until_blocked\((.*)\)", condition)
+    if waiting:
+        expected = f"{waiting[1]} waits until it is let go"
+        return f"{waiting[1]} did not wait: it went on to its end", expected, "it went on to its end"
+    return f"{condition} does not hold", condition, "it does not hold"
 
 
 def _unequal(record, exercise):

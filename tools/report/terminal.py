@@ -58,7 +58,8 @@ def _chapter(chapter, paint):
         for step in chapter["steps"]:
             yield from _step(step, failing[:1], paint)
         if len(failing) > 1:
-            yield f"  The first failure is shown whole; for another one: {failing[1]['command']}"
+            yield "  The first failure is shown whole. For another one:"
+            yield from _command(failing[1]["command"])
     yield ""
 
 
@@ -168,7 +169,7 @@ def _explored(test, found):
     by = f" by {found['found_by']}" if found["found_by"] else ""
     how = f"It was found{by} in schedule {found['schedules']}."
     yield ""
-    if found["switches"] == 0:
+    if found["switches"] == 0 and ":." in found["schedule"]:
         yield f"It fails without a context switch. {how}"
     else:
         switches = _counted(found["switches"], "context switch", "context switches")

@@ -11,13 +11,13 @@ enum status waitgroup_init(waitgroup *wg)
 {
     wg->count = 0;
     wg->rounds = 0;
-    if (pthread_mutex_init(&wg->lock, NULL) != 0)
-        return ST_SYS;
-    if (pthread_cond_init(&wg->zero, NULL) != 0) {
+    int error = pthread_mutex_init(&wg->lock, NULL);
+    if (error != 0)
+        return status_of_error(error);
+    error = pthread_cond_init(&wg->zero, NULL);
+    if (error != 0)
         pthread_mutex_destroy(&wg->lock);
-        return ST_SYS;
-    }
-    return ST_OK;
+    return status_of_error(error);
 }
 
 enum status waitgroup_add(waitgroup *wg, long delta)

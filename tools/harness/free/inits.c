@@ -9,6 +9,7 @@
 
 static struct countdown inits;
 
+// NOLINTBEGIN(bugprone-macro-parentheses): the arguments are types
 #define INIT(name, object, argument)                                           \
     int __real_##name(object *, const argument *);                             \
     int __wrap_##name(object *at, const argument *attributes);                 \
@@ -17,6 +18,7 @@ static struct countdown inits;
         return countdown_comes(&inits) ? ENOMEM                                \
                                        : __real_##name(at, attributes);        \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 
 int __real_pthread_condattr_init(pthread_condattr_t *attributes);
 int __wrap_pthread_condattr_init(pthread_condattr_t *attributes);

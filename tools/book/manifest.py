@@ -23,6 +23,7 @@ import jsonschema
 from errors import BookError
 
 POINTS_OF_A_CHAPTER = 100
+FEW = 8  # names that can be listed in one line
 MANIFEST = "tests/manifest.json"
 SCHEMA = "tests/manifest.schema.json"
 
@@ -132,9 +133,12 @@ def _find(kind, name, items, chapter):
             return item
     known = [item.name for item in items]
     # A test's name without its chapter: those it may mean.
-    near = [item for item in known if item.endswith(f"/{name}")]
+    meant = [item for item in known if item.endswith(f"/{name}")]
     inside = [item.name for item in items if item.chapter == chapter]
-    near = near or difflib.get_close_matches(name, inside or known, 3, 0)
+    among = meant or inside or known
+    if len(among) <= FEW:
+        raise errors.unknown(kind, name, among)
+    near = difflib.get_close_matches(name, among, 3, 0)
     raise errors.CallError(
         f"no {kind} is called '{name}'; the nearest: {' '.join(near)}"
         f" (all of them: python3 tools/book/manifest.py names {kind}s)"

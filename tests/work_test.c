@@ -125,7 +125,6 @@ static void no_lock_is_told(void)
         enum status status = work_new(&w, 1);
         harness_fail_init(0);
         if (harness_inits() - before < nth) { /* it needed fewer */
-            CU_ASSERT_EQUAL(status, ST_OK);
             work_free(w);
             break;
         }

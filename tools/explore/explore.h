@@ -124,6 +124,8 @@ struct explore_options {
     bool fresh_threads; /**< new kernel threads for each schedule: for code
                              with thread-local variables */
     bool unreduced;     /**< show a failing schedule as it was found */
+    bool verbose;       /**< what is run again to reduce a failure prints, too;
+                             else what it prints is thrown away */
 };
 
 /** A line of the program. */

@@ -181,7 +181,7 @@ static bool improve(void)
     struct plan plan = *search.plan;
 
     plan.prepare = prepare_candidate;
-    plan.in_silence = true;
+    plan.in_silence = !model.options.verbose;
     search.offset = 0;
     while (search.forks < FORKS_MOST && search.runs < RUNS_MOST) {
         search.forks++;
@@ -222,7 +222,7 @@ static bool is_lost_after(unsigned steps, unsigned many)
     struct plan plan = *search.plan;
 
     plan.prepare = prepare_continuation;
-    plan.in_silence = true;
+    plan.in_silence = !model.options.verbose;
     prefix = search.best;
     script_cut(&prefix, steps);
     for (continuation = 0; continuation < many; continuation++) {

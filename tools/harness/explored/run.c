@@ -99,6 +99,7 @@ void scheduler_run(const struct child_order *order, void (*test)(void))
         .schedules = order->schedules,
         .faults = EXPLORE_WAITER | EXPLORE_SPURIOUS,
         .replay = order->replay,
+        .verbose = true, /* its output has a limit, which is part of the test */
         .unreduced = order->unreduced,
         .here = order->here,
     };

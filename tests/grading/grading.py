@@ -21,13 +21,15 @@ def build(impl, cc="gcc", chapters=CHAPTERS, free=False):
     return log
 
 
-def grade(impl, cc="gcc", chapters=CHAPTERS, test="", repeat=1, jobs=None, free=False):
+def grade(impl, cc="gcc", chapters=CHAPTERS, free=False, **how):
     """(results.json as a dict, the grader's exit status)."""
     build(impl, cc, chapters, free)
-    return graded(impl, cc, chapters, test, repeat, jobs, free)
+    return graded(impl, cc, chapters, free=free, **how)
 
 
-def graded(impl, cc, chapters, test="", repeat=1, jobs=None, free=False, seed=1, replay=""):
+def graded(
+    impl, cc, chapters, test="", repeat=1, jobs=None, free=False, seed=1, replay="", schedules=None
+):
     """The same for what has been built."""
     log = binaries(impl, cc) / "build.log"
     results = log.with_name("results.json")
@@ -37,6 +39,8 @@ def graded(impl, cc, chapters, test="", repeat=1, jobs=None, free=False, seed=1,
         "--scheduler", "free" if free else "explored", "--binaries", log.parent, "--log", log,
         "--results", results, "--seed", str(seed), "--replay", replay,
     ]  # fmt: skip
+    if schedules:
+        command += ["--schedules", str(schedules)]
     if jobs:
         command += ["--jobs", str(jobs)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -87,7 +87,7 @@ def judge(mutant, call):
     test = tests_of(results)[mutant.test]
     runs = test.get("runs", {test["verdict"]: 1})
     caught = runs.get(mutant.verdict, 0)
-    own = test["lines"] and test["lines"][0]["file"].startswith("build/mutants/")
+    own = any(line["file"].startswith("build/mutants/") for line in test["lines"])
     row = [mutant.name, mutant.verdict, f"{caught}/{call.runs}", mutant.test.split("/")[1]]
     if call.whole:
         whole, _ = grade(str(lay_out(mutant)), call.cc, [mutant.chapter], jobs=2)

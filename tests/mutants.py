@@ -82,8 +82,9 @@ def lay_out(mutant):
 def judge(mutant, call):
     """(what went wrong or None, a row of the table)."""
     results, _ = grade(
-        str(lay_out(mutant)), call.cc, [mutant.chapter], mutant.test, call.runs, jobs=2
-    )
+        str(lay_out(mutant)), call.cc, [mutant.chapter],
+        test=mutant.test, repeat=call.runs, jobs=2,
+    )  # fmt: skip
     test = tests_of(results)[mutant.test]
     runs = test.get("runs", {test["verdict"]: 1})
     caught = runs.get(mutant.verdict, 0)

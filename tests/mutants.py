@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent / "grading"))
 from grading import ROOT, build, grade, tests_of  # noqa: E402
 
-RUNS = 20
+RUNS = 10
 AT_ONCE = 4  # a deadlock is mostly waited for, so more than there are cores
 HEADER = ("Fault", "Verdict", "Test", "Interleaving")
 

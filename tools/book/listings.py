@@ -25,7 +25,6 @@ from errors import BookError, CallError
 BOOK = "book.md"
 SLOW = ("interleaving", "verdict", "output")
 SOLUTIONS = "solutions/"
-ANSWERS = "Answers"
 _STEP = re.compile(r"([a-z][a-z0-9_]*\.[1-9][0-9]*)(?::([1-9]))?")
 _LINES = re.compile(r"([1-9][0-9]*)-([1-9][0-9]*)")
 

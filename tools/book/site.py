@@ -86,7 +86,7 @@ class Site:
             path, number = self._place(path.strip("<>"))
         page = pages.get(Path(path).name)
         if page and page.lines:  # of the book: line for line
-            return BookError(message, "book.md", page.lines[0][0] + int(number) - 1)
+            return BookError(message, "book.md", page.lines[0][0] + int(number) - 2)
         return BookError(message, files.shown(path, self.root), int(number))
 
     def _place(self, name):
@@ -128,7 +128,7 @@ def navigation(pages):
             parts.setdefault(page.part, []).append(page)
     lines = ['<nav id="pages" aria-label="All pages"><details open><summary>Pages</summary>']
     for part, inside in parts.items():
-        lines.append(f"<h2>{part}</h2><ul>")
+        lines.append(f'<p class="part">{part}</p><ul>')
         lines += [f'<li><a href="{page.name}.html">{page.title}</a></li>' for page in inside]
         lines.append("</ul>")
     return "\n".join([*lines, "</details></nav>"])

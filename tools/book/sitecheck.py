@@ -13,7 +13,16 @@ import leaks
 import markers
 from errors import BookError
 
-_SCRIPT_DATA = ("search/*.js",)
+# What Doxygen writes, and what it should have written.
+LACKING = (
+    ("</div><!-- top -->", '</div><!-- top -->\n<main id="main">'),
+    ('<footer id="colophon">', '</main>\n<footer id="colophon">'),
+    ('<input type="text" id="MSearchField"', '<input type="text" id="MSearchField" aria-label="Search"'),
+    ('<a id="MSearchClose"', '<a id="MSearchClose" aria-label="Close the search"'),
+    ("<iframe src=", '<iframe title="What the search has found" src='),
+    # What can be scrolled can be reached by keyboard.
+    ('<div class="fragment">', '<div class="fragment" tabindex="0">'),
+)
 
 
 class _Page(HTMLParser):
@@ -128,4 +137,6 @@ def _adapted(text):
         for rank in range(5, 0, -1):
             text = re.sub(rf"(</?h){rank}\b", rf"\g<1>{rank + 1}", text)
         text = re.sub(r'<div class="title">(.*?)</div>', r'<h1 class="title">\1</h1>', text, count=1)
+    for found, better in LACKING:
+        text = text.replace(found, better)
     return text

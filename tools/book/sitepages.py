@@ -22,6 +22,7 @@ INTERFACES = {
     "For graded tests": "tools/harness/harness.h",
     "The explorer": "tools/explore/explore.h",
 }
+SECTIONS = 3  # from so many on a page has a table of contents
 _COMMENT_LINE = re.compile(r"<!--.*?-->")
 _ANCHOR = re.compile(r'<a id="([^"]*)"></a>')
 _FENCE = re.compile(r"(```+)(\w*)\s*$")
@@ -98,13 +99,16 @@ class BookPages:
         return None
 
     def write(self):
-        """Fill in each page's text."""
-        for page in self.pages:
+        """Fill in each page's text; each leads to the next."""
+        for page, after in zip(self.pages, [*self.pages[1:], None]):
             page.text = self._text(page)
+            if after:
+                page.text += f"\n\nNext: [{after.title}]({after.name}.html)"
         return self.pages
 
     def _text(self, page):
-        out, labels = [""], set()
+        sections = [line for _, line in page.lines[1:] if line.startswith("#")]
+        out, labels = ["[TOC]" if len(sections) >= SECTIONS else ""], set()
         depth = len(page.lines[0][1]) - len(page.lines[0][1].lstrip("#"))  # the page's own
         for number, line in page.lines[1:]:
             if self.book.fenced[number - 1]:
@@ -139,7 +143,7 @@ class BookPages:
             part = _COMMENT_LINE.sub("", parts[index])
             part = _IMAGE.sub(lambda m: self._picture(m.group(1), m.group(2)), part)
             part = _LINK.sub(lambda m: self._link(m.group(1), m.group(2), page), part)
-            parts[index] = _ANCHOR.sub(r'@htmlonly<a id="\1"></a>@endhtmlonly', part)
+            parts[index] = _ANCHOR.sub(r'@htmlonly<a id="\1"></a>@endhtmlonly ', part)
         return "".join(parts)
 
     def _link(self, words, target, page):

@@ -121,8 +121,9 @@ struct explore_options {
     bool here;          /**< run in this process, for a debugger: a failing
                              schedule leaves its threads standing */
     bool keep_memory;   /**< memory left over is no leak */
-    bool fresh_threads; /**< new kernel threads for each schedule: for code
-                             with thread-local variables */
+    bool kernel_threads; /**< each thread is a kernel thread, not a fiber: as
+                              always in a replay, in a debugger, and for code
+                              with thread-local variables */
     bool unreduced;     /**< show a failing schedule as it was found */
     bool verbose;       /**< what is run again to reduce a failure prints, too;
                              else what it prints is thrown away */

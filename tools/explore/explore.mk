@@ -4,9 +4,9 @@
 #   EXPLORE_OBJECTS   the library, one object, to be linked in
 #   EXPLORE_LDFLAGS   the names that are wrapped at link time
 #   EXPLORE_KEEP      a command, $(call EXPLORE_KEEP,object): have the object's
-#                     static data put back before each schedule, and new
-#                     kernel threads each time if it has thread-local data;
-#                     and know its code from that of libraries
+#                     static data put back before each schedule, its
+#                     thread-local data before each thread's part; and know its
+#                     code from that of libraries
 #
 # The library is built without a sanitizer in every build: none may see how the
 # threads are handed their turns. It is always optimised: a switch is its work.
@@ -19,9 +19,9 @@ EXPLORE_KEEP = objcopy --rename-section .data=explore_data \
                        --rename-section .data.rel=explore_data \
                        --rename-section .data.rel.local=explore_data \
                        --rename-section .bss=explore_bss \
-                       --rename-section .text=explore_text \
-                       `objdump -h $1 | grep -q '\.t\(bss\|data\)' && \
-                        echo --add-symbol explore_thread_local=explore_text:0,weak` $1
+                       --rename-section .tdata=explore_tdata \
+                       --rename-section .tbss=explore_tbss \
+                       --rename-section .text=explore_text $1
 
 $(EXPLORE_BUILD)/parts/%.o: $(EXPLORE)/%.c $(EXPLORE)/explore.mk
 	@mkdir -p $(@D)

@@ -2,7 +2,8 @@
 # folder and EXPLORE_BUILD to where its objects go; it sets
 #
 #   EXPLORE_OBJECTS   the library, one object, to be linked in
-#   EXPLORE_LDFLAGS   the names that are wrapped at link time
+#   EXPLORE_LDFLAGS   the names that are wrapped at link time, and where
+#                     thread-local data goes
 #   EXPLORE_KEEP      a command, $(call EXPLORE_KEEP,object): have the object's
 #                     static data put back before each schedule, its
 #                     thread-local data before each thread's part; and know its
@@ -14,7 +15,8 @@
 EXPLORE_OBJECTS := $(EXPLORE_BUILD)/explore.o
 explore_comma := ,
 EXPLORE_LDFLAGS := $(addprefix -Wl$(explore_comma)--wrap=,\
-                     $(file <$(EXPLORE)/wrap.txt))
+                     $(file <$(EXPLORE)/wrap.txt)) \
+                   -Wl,-T,$(EXPLORE)/explore.ld
 EXPLORE_KEEP = objcopy --rename-section .data=explore_data \
                        --rename-section .data.rel=explore_data \
                        --rename-section .data.rel.local=explore_data \

@@ -14,11 +14,9 @@ extern char __start_explore_data[] __attribute__((weak));
 extern char __stop_explore_data[] __attribute__((weak));
 extern char __start_explore_bss[] __attribute__((weak));
 extern char __stop_explore_bss[] __attribute__((weak));
-/* Where the linker has laid them out; each thread has a copy of its own. */
-extern char __start_explore_tdata[] __attribute__((weak));
-extern char __stop_explore_tdata[] __attribute__((weak));
-extern char __start_explore_tbss[] __attribute__((weak));
-extern char __stop_explore_tbss[] __attribute__((weak));
+/* As the linker has laid it out; each thread has a copy of its own. */
+extern char __start_explore_tdata[];
+extern char __stop_explore_tdata[];
 
 /* Not memcpy(): a sanitizer's version of it would look at every byte. */
 static void copy(char *to, const char *from, size_t size)
@@ -99,9 +97,15 @@ void state_restore(void)
 
 /* --- Thread-local data --- */
 
+/* Something in the section that is not zero: the linker gives a section of
+ * nothing but zeros the same addresses as .tbss. */
+static _Thread_local char initialised
+    __attribute__((used, section("explore_tdata"))) = 1;
+
 bool state_is_thread_local(void)
 {
-    return __start_explore_tdata != NULL || __start_explore_tbss != NULL;
+    return __stop_explore_tdata - __start_explore_tdata >
+           (ptrdiff_t)sizeof initialised;
 }
 
 /* Where the calling thread has what the linker has laid out at an address. */
@@ -136,22 +140,15 @@ static char *own_copy(const char *laid_out)
     return translation.own;
 }
 
-/* Of the calling thread. Kept: they are looked for at each part. */
+/* Of the calling thread; kept, since it is wanted for each part. */
 static _Thread_local char *own_tdata;
-static _Thread_local char *own_tbss;
 
 void state_restore_thread_local(void)
 {
     if (!state_is_thread_local())
         return;
-    if (own_tdata == NULL && own_tbss == NULL) {
+    if (own_tdata == NULL)
         own_tdata = own_copy(__start_explore_tdata);
-        own_tbss = own_copy(__start_explore_tbss);
-    }
-    if (__start_explore_tdata != NULL)
-        copy(own_tdata, __start_explore_tdata,
-             (size_t)(__stop_explore_tdata - __start_explore_tdata));
-    if (__start_explore_tbss != NULL)
-        memset(own_tbss, 0,
-               (size_t)(__stop_explore_tbss - __start_explore_tbss));
+    copy(own_tdata, __start_explore_tdata,
+         (size_t)(__stop_explore_tdata - __start_explore_tdata));
 }

@@ -43,8 +43,7 @@ void cleanup_run(struct thread *self)
     cleanup_jump(buffer->__cancel_jmp_buf, 1);
 }
 
-_Noreturn void
-__wrap___pthread_unwind_next(__pthread_unwind_buf_t *buffer)
+_Noreturn void __wrap___pthread_unwind_next(__pthread_unwind_buf_t *buffer)
 {
     if (!model_is_on())
         __real___pthread_unwind_next(buffer);

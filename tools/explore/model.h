@@ -535,5 +535,7 @@ void tsan_acquire_from(void *address);
 void tsan_reads(const void *address, const void *pc);
 void tsan_writes(const void *address, const void *pc);
 bool tsan_is_there(void);
+/* No access there is ever part of a race. */
+void tsan_ignores(void *address, size_t size);
 
 #endif

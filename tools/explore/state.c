@@ -125,8 +125,8 @@ static int translate(struct dl_phdr_info *object, size_t size, void *to)
         if (part->p_type != PT_TLS || translation->laid_out < start ||
             translation->laid_out > start + part->p_memsz)
             continue;
-        translation->own = (char *)object->dlpi_tls_data +
-                           (translation->laid_out - start);
+        translation->own =
+            (char *)object->dlpi_tls_data + (translation->laid_out - start);
         return 1;
     }
     return 0;

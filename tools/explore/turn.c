@@ -81,6 +81,7 @@ void turn_begin(struct thread *controller)
     if (!model.on_fibers)
         return;
     fiber_adopt_caller(&controller->fiber);
+    tsan_ignores(&errno, sizeof errno); /* each thread has its own value */
     model.shared->running = (int)gettid();
 }
 

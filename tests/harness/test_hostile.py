@@ -104,7 +104,6 @@ EXPLORED = {
     "waits_for_itself": ("misuse", "locks mutex 1 again, which it has held since"),
 }
 # How the two kinds of test programs are linked.
-OBJECTS = {"free": "free/*.o", "explored": "explored/*.o"}
 NAMES = {"free": "tools/harness/free/wrap.txt", "explored": "tools/explore/wrap.txt"}
 LIBRARY = {"free": [], "explored": ["build/common/gcc/explore/explore.o"]}
 
@@ -118,8 +117,9 @@ def build_program(name, statement, sanitizer, scheduler):
     path = folder / f"{name}.c"
     path.write_text(text, encoding="utf-8")
     common = ROOT / "build/common/gcc"
+    patterns = (f"{sanitizer}/*.o", "harness/*.o", f"harness/{scheduler}/*.o")
     objects = [
-        o for pattern in ("*.o", OBJECTS[scheduler]) for o in (common / sanitizer).glob(pattern)
+        o for pattern in patterns for o in common.glob(pattern)
         if o.name not in ("runner_test.o", "pool_test.o", "work_test.o")
     ]  # fmt: skip
     names = (ROOT / NAMES[scheduler]).read_text().split()

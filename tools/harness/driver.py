@@ -12,7 +12,7 @@ from pathlib import Path
 
 import hang
 
-TICK = 0.05  # seconds between looks at a running test
+TICK = 0.15  # seconds between looks at a running test: most have ended by then
 MEMORY_LIMIT = 1 << 30  # bytes a test may have in use; sanitizers included
 BUSY = 0.4  # of its time a test must compute, to be told from one that waits
 FILE_LIMIT = 4 << 20  # bytes that are read of what a test left behind

@@ -34,9 +34,10 @@ import errors  # noqa: E402
 import manifest as manifests  # noqa: E402
 
 SANITIZERS = ("thread", "address")
-# Seconds for one test, unless the manifest says otherwise. On the explorer a test
-# ends by itself, by steps and not by seconds: this is for what must not happen.
-WALL = {"free": 10.0, "explored": 120.0}
+# Seconds that one test may compute, and may wait, unless the manifest says otherwise.
+# On the explorer a test ends by itself, by steps and not by seconds: this is for what
+# must not happen.
+LIMIT = {"free": 10.0, "explored": 120.0}
 # A build's first letter, and a schedule string of tools/explore.
 SCHEDULE = re.compile(r"[ta]1f[0-9a-f]+:[0-9A-Ptwscmpr]*\.[0-9]+-[0-9a-f]{4}")
 SCHEDULES = 200  # for one test in one build, unless the manifest says otherwise
@@ -89,12 +90,13 @@ class Job:
         return found
 
     def _once(self, program, test, number):
+        schedules = test.schedules or self.call.schedules
         order = driver.Order(
-            self.call.seed + number, test.schedules or self.call.schedules,
-            self.call.repeat == 1, self.call.replay[1:],
-        )  # fmt: skip
+            self.call.seed + number, schedules, self.call.repeat == 1, self.call.replay[1:]
+        )
+        limit = test.limit or LIMIT[self.call.scheduler] * max(1, schedules / SCHEDULES)
         try:
-            outcome = program.run(test, test.wall or WALL[self.call.scheduler], order)
+            outcome = program.run(test, limit, order)
         except (driver.Broken, OSError) as error:
             return verdicts.environment(f"the test program does not run: {error}"), None
         return verdicts.judge(outcome, test, self.exercise, self.program), outcome
@@ -216,7 +218,7 @@ def parse(argv):
     parser.add_argument("--more", default="")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--repeat", type=int, default=1)
-    parser.add_argument("--scheduler", choices=list(WALL), default="explored")
+    parser.add_argument("--scheduler", choices=list(LIMIT), default="explored")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--schedules", type=int, default=SCHEDULES)
     parser.add_argument("--replay", default="")

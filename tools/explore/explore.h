@@ -39,7 +39,8 @@
  * - clone() and syscall() are not taken over.
  * - Threads are fibers on one kernel thread, with a switch of some 100 ns;
  *   where the program has thread-local data of its own, and in a replay, they
- *   are kernel threads, and do the same. On fibers gettid() is the same for all.
+ *   are kernel threads, and do the same. On fibers gettid() is the same for
+ * all.
  * - A reduced schedule is a local minimum: no single change of those that are
  *   tried makes it shorter. Livelocks are shown as they were found.
  */

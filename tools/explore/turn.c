@@ -4,6 +4,8 @@
  * of the program's own; and a debugger that shows every thread's stack. */
 #include <errno.h>
 #include <linux/futex.h>
+#include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,6 +13,24 @@
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*run)(void *), void *arg);
+
+/* A handler of a stack that overflows needs another stack, whoever plays. A
+ * sanitizer may have seen to it. Without memory for one, the kernel ends the
+ * process. */
+static void have_signal_stack(void)
+{
+    enum { SIZE = 1 << 18 };
+    stack_t stack;
+
+    if (sigaltstack(NULL, &stack) != 0 || (stack.ss_flags & SS_DISABLE) == 0)
+        return;
+    void *memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+        return;
+    stack = (stack_t){.ss_sp = memory, .ss_size = SIZE};
+    (void)sigaltstack(&stack, NULL);
+}
 
 /* --- Kernel threads --- */
 
@@ -38,6 +58,7 @@ static void *play_on_kernel_thread(void *arg)
     wait_for_turn(thread);
     thread->tid = (int)gettid();
     model.shared->running = thread->tid; /* it was not known before */
+    have_signal_stack();
     model_self = thread;
     threads_play(thread);
 }
@@ -80,6 +101,7 @@ void turn_begin(struct thread *controller)
     model.on_fibers = !model.options.kernel_threads && fiber_is_possible();
     if (!model.on_fibers)
         return;
+    have_signal_stack();
     fiber_adopt_caller(&controller->fiber);
     tsan_ignores(&errno, sizeof errno); /* each thread has its own value */
     model.shared->running = (int)gettid();

@@ -179,7 +179,7 @@ examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
 # --- The verbs ---------------------------------------------------------------
 
 .PHONY: help setup doctor check replay demo logs hint reset skeletons handout format \
-        test clean bench-explore binaries FORCE
+        test stability clean bench-explore binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -236,6 +236,11 @@ format: ## format every C file as .clang-format says
 
 test: ## prove the workbook itself (for maintainers)
 	@tests/run
+
+stability: ## grade the solutions RUNS=1000 times on a busy machine; count verdicts that differ (SEEDS=1)
+	@$(PYTHON) tests/stability.py --runs $(or $(RUNS),10) $(if $(SEEDS),--seeds) \
+	  --impl '$(if $(filter command%,$(origin IMPL)),$(IMPL),solutions)' --cc '$(CC)' \
+	  --chapters '$(wanted)' --test '$(TEST)' $(if $(SCHEDULES),--schedules '$(SCHEDULES)')
 
 # How fast the explorer is; the last three lines are its figures.
 bench-explore:

@@ -84,15 +84,17 @@ class Job:
         with driver.Program(self.program) as program:
             for test in self.tests:
                 found[test.name] = [
-                    self._once(program, test, n) for n in range(self.call.repeat)
+                    self.once(program, test, self.call.seed + n)
+                    for n in range(self.call.repeat)
                 ]
                 progress.step(f"{test.name} ({self.sanitizer})")
         return found
 
-    def _once(self, program, test, number):
+    def once(self, program, test, seed):
+        """(verdict, outcome) of one run, in a program of this job's."""
         schedules = test.schedules or self.call.schedules
         order = driver.Order(
-            self.call.seed + number, schedules, self.call.repeat == 1, self.call.replay[1:]
+            seed, schedules, self.call.repeat == 1, self.call.replay[1:]
         )
         limit = test.limit or LIMIT[self.call.scheduler] * max(1, schedules / SCHEDULES)
         try:
@@ -116,6 +118,10 @@ class Grading:
         self.refused = {}  # chapter -> Verdict
 
     def run(self):
+        self._run_all(self.jobs())
+
+    def jobs(self):
+        """What there is to run. Chapters that cannot be are in self.refused."""
         jobs = []
         for chapter in self.chapters:
             refusal = self._refusal(chapter)
@@ -123,7 +129,7 @@ class Grading:
                 self.refused[chapter.name] = refusal
             else:
                 jobs.extend(self._jobs(chapter))
-        self._run_all(jobs)
+        return jobs
 
     def _tests(self, chapter):
         name, step = self.call.test, self.call.step
@@ -231,9 +237,8 @@ def parse(argv):
     return call
 
 
-def main(argv):
-    call = parse(argv)
-    started, clock = time.time(), time.monotonic()
+def begin(call):
+    """What is to be graded; from here on this process can start test programs."""
     manifest = manifests.load(more=[call.more] if call.more else [])
     if call.test:
         manifest.test(call.test)
@@ -241,10 +246,16 @@ def main(argv):
     # large range. Programs started from here inherit the setting. Where it is
     # forbidden, `make doctor` says what to do.
     ctypes.CDLL(None).personality(ADDR_NO_RANDOMIZE)
-    grading = Grading(call, manifest)
+    return Grading(call, manifest)
+
+
+def main(argv):
+    call = parse(argv)
+    started, clock = time.time(), time.monotonic()
+    grading = begin(call)
     grading.run()
     found = results.document(
-        list(grading.chapter_entries()), call, manifest, started, time.monotonic() - clock
+        list(grading.chapter_entries()), call, grading.manifest, started, time.monotonic() - clock
     )
     results.write(call.results, found)
     return found["exit"]

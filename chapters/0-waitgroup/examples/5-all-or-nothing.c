@@ -1,6 +1,6 @@
-/* An object that needs two things of the system: it gets both or none. A
- * barrier for nobody is refused (EINVAL), so the second call fails here for
- * sure; the lock that the first one made is given back. */
+/* An object that needs two things of the system: it gets both or none.
+ * A barrier for nobody is refused (EINVAL), so the second call fails
+ * here for sure; the lock that the first one made is given back. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -13,13 +13,14 @@ struct race {
     pthread_barrier_t start; /* lets all runners go at once */
 };
 
-/* 0, or the error number of the call that failed: then *race is empty. */
+/* 0, or the error of the call that failed: then *race is empty. */
 static int race_init(struct race *race, unsigned runners)
 {
     int failure = pthread_rwlock_init(&race->results, NULL);
     if (failure)
         return failure;
-    if ((failure = pthread_barrier_init(&race->start, NULL, runners)) != 0)
+    failure = pthread_barrier_init(&race->start, NULL, runners);
+    if (failure)
         MUST(pthread_rwlock_destroy(&race->results));
     return failure;
 }

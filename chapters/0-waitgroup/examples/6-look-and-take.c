@@ -1,5 +1,6 @@
-/* Three seats, four buyers. To look whether a seat is left and to take it is
- * one critical section: what was seen is still true when it is acted upon. */
+/* Three seats, four buyers. To look whether a seat is left and to take
+ * it is one critical section: what was seen is still true when it is
+ * acted upon. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,7 +10,8 @@
 
 enum { BUYERS = 4 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards seats */
+/* Guards seats. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int seats = 3;
 
 static void *buy(void *got_one)
@@ -31,7 +33,8 @@ int main(void)
     int sold = 0;
 
     while (started < BUYERS &&
-           pthread_create(&buyer[started], NULL, buy, &got_one[started]) == 0)
+           pthread_create(&buyer[started], NULL, buy,
+                          &got_one[started]) == 0)
         started++;
     for (int i = 0; i < started; i++) {
         MUST(pthread_join(buyer[i], NULL));

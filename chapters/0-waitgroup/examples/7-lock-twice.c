@@ -1,6 +1,6 @@
-/* WRONG on purpose: a thread locks a mutex that it holds. An ordinary mutex
- * would let it wait for itself for ever. This one checks for errors, so that
- * the call says what is wrong, and the program can end. */
+/* WRONG on purpose: a thread locks a mutex that it holds. An ordinary
+ * mutex would let it wait for itself for ever. This one checks for
+ * errors, so the call says what is wrong, and the program can end. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>

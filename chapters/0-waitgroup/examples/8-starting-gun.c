@@ -1,6 +1,6 @@
 /* Three runners wait for one gun. Any number of threads may wait on a
- * condition; pthread_cond_broadcast() wakes them all, and each asks its own
- * question again. pthread_cond_signal() would let one run. */
+ * condition; pthread_cond_broadcast() wakes them all, and each asks its
+ * own question again. pthread_cond_signal() would let one run. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,7 +10,8 @@
 
 enum { RUNNERS = 3 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the two */
+/* Guards fired and running. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t gun = PTHREAD_COND_INITIALIZER;
 static bool fired;
 static int running;

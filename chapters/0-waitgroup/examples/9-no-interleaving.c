@@ -1,8 +1,8 @@
 /* WRONG on purpose: each thread writes its own variable, then reads the
- * other's. If the threads took turns, whoever writes second would read what the
- * first has written: both cannot read 0. The variables are plain, so there is a
- * data race, and now and then both do. With atomic_int in place of volatile int
- * there is none, and both never do. */
+ * other's. If the threads took turns, whoever writes second would read
+ * what the first has written: both cannot read 0. The variables are
+ * plain, so there is a data race, and now and then both do. With
+ * atomic_int for volatile int there is none, and both never do. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -17,13 +17,14 @@ static atomic_int arrivals; /* in this round and all before it */
 static volatile int written[2];
 static int seen[2][ROUNDS];
 
-/* Returns when both threads have called it n times: at once, for both. */
+/* Returns when both threads have called it n times, for both at once.
+ */
 static void meet(int n)
 {
     atomic_fetch_add(&arrivals, 1);
     for (int looks = 1; atomic_load(&arrivals) < 2 * n; looks++)
         if (looks % PATIENCE == 0)
-            (void)sched_yield(); /* the other may need this core to arrive */
+            (void)sched_yield(); /* the other may need this core */
 }
 
 static void *play(void *number)

@@ -1,6 +1,7 @@
-/* Three moments, 20 ms apart, each worked out from the beginning. To sleep
- * until a moment takes no account of how long the work before it took, or of
- * how often a sleep is cut short; to sleep for a length would add all that up.
+/* Three moments, 20 ms apart, each worked out from the beginning. To
+ * sleep until a moment takes no account of how long the work before it
+ * took, or of how often a sleep is cut short; to sleep for a length
+ * would add all that up.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +17,8 @@ static struct timespec moment(struct timespec begin, long ms)
     long past = begin.tv_nsec + ms * NS_OF_MS;
     const long second = (long)MS_OF_S * NS_OF_MS;
 
-    return (struct timespec){begin.tv_sec + past / second, past % second};
+    return (struct timespec){begin.tv_sec + past / second,
+                             past % second};
 }
 
 static long ms_between(struct timespec one, struct timespec two)
@@ -33,8 +35,8 @@ int main(void)
     MUST(clock_gettime(CLOCK_MONOTONIC, &begin));
     for (int tick = 1; tick <= 3; tick++) {
         struct timespec until = moment(begin, (long)tick * STEP_MS);
-        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) ==
-               EINTR)
+        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until,
+                               NULL) == EINTR)
             continue;
         MUST(clock_gettime(CLOCK_MONOTONIC, &now));
         printf("tick %d after %ld ms\n", tick, ms_between(begin, now));

@@ -1,7 +1,7 @@
-/* A list of numbers that grows. realloc() may move all of it: a pointer into it
- * from before is dead, an index is not. When there is no memory it returns
- * NULL, and the list that was there is still there; so its result goes into a
- * variable of its own. */
+/* A list of numbers that grows. realloc() may move all of it: a pointer
+ * into it from before is dead, an index is not. When there is no memory
+ * it returns NULL, and the list that was there is still there; so its
+ * result goes into a variable of its own. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -41,8 +41,8 @@ int main(void)
             break;
     for (size_t i = 0; i < list.count; i++)
         sum += list.numbers[i];
-    printf("%zu numbers in room for %zu, their sum is %ld\n", list.count,
-           list.room, sum);
+    printf("%zu numbers in room for %zu, their sum is %ld\n",
+           list.count, list.room, sum);
     free(list.numbers);
     return EXIT_SUCCESS;
 }

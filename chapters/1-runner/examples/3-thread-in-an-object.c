@@ -1,6 +1,6 @@
-/* An object that owns a thread. The thread uses the object, so the object's
- * memory goes only after the thread has been joined; and a thread that was
- * never created is not joined. */
+/* An object that owns a thread. The thread uses the object, so the
+ * object's memory goes only after the thread has been joined; and a
+ * thread that was never created is not joined. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 struct reader {
     pthread_t thread;
-    bool is_reading; /* owner's thread only: there is a thread to join */
+    bool is_reading; /* owner's thread only: it is to be joined */
     long lines;      /* the reader's own until it is joined */
 };
 
@@ -23,10 +23,12 @@ static void *read_all(void *arg)
     return NULL;
 }
 
-/* 0, or the error number: pthread_create() returns it and leaves errno alone */
+/* 0, or the error number: pthread_create() returns it, errno is as it
+ * was. */
 static int reader_begin(struct reader *reader)
 {
-    int failure = pthread_create(&reader->thread, NULL, read_all, reader);
+    int failure =
+        pthread_create(&reader->thread, NULL, read_all, reader);
 
     if (failure == 0)
         reader->is_reading = true;
@@ -46,7 +48,8 @@ int main(void)
     struct reader *never_begun = calloc(1, sizeof *never_begun);
     struct reader *reader = calloc(1, sizeof *reader);
 
-    if (never_begun != NULL && reader != NULL && reader_begin(reader) == 0) {
+    if (never_begun != NULL && reader != NULL &&
+        reader_begin(reader) == 0) {
         reader_end(reader);
         reader_end(never_begun);
     }

@@ -1,6 +1,6 @@
-/* A thread that can be asked to stop, between two pieces of work and nowhere
- * else. The question is asked under the lock; the work is done without it, or
- * nobody could ask the thread to stop while it works. */
+/* A thread that can be asked to stop, between two pieces of work and
+ * nowhere else. The question is asked under the lock; the work is done
+ * without it, or nobody could ask the thread to stop while it works. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,7 +10,8 @@
 
 enum { PIECES = 1000000 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards asked */
+/* Guards asked. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool asked;
 
 static bool asked_to_stop(void)

@@ -1,6 +1,6 @@
-/* Wait for something, but not longer than until a moment. The condition goes by
- * CLOCK_MONOTONIC, as the moment does. After the wait only the variable says
- * whether it has happened. */
+/* Wait for something, but not longer than until a moment. The condition
+ * goes by CLOCK_MONOTONIC, as the moment does. After the wait only the
+ * variable says whether it has happened. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -10,7 +10,8 @@
 
 #include "must.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards arrived */
+/* Guards arrived. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t arrival;
 static bool arrived;
 
@@ -33,7 +34,8 @@ static bool wait_for_arrival(long seconds)
     until.tv_sec += seconds;
     MUST(pthread_mutex_lock(&lock));
     while (!arrived && in_time)
-        in_time = pthread_cond_timedwait(&arrival, &lock, &until) != ETIMEDOUT;
+        in_time = pthread_cond_timedwait(&arrival, &lock, &until) !=
+                  ETIMEDOUT;
     bool seen = arrived;
     MUST(pthread_mutex_unlock(&lock));
     return seen;
@@ -53,10 +55,12 @@ int main(void)
     pthread_t thread;
 
     make_monotonic(&arrival);
-    printf("nobody comes: %s\n", wait_for_arrival(0) ? "seen" : "given up");
+    printf("nobody comes: %s\n",
+           wait_for_arrival(0) ? "seen" : "given up");
     if (pthread_create(&thread, NULL, arrive, NULL) != 0)
         return EXIT_FAILURE;
-    printf("someone comes: %s\n", wait_for_arrival(60) ? "seen" : "given up");
+    printf("someone comes: %s\n",
+           wait_for_arrival(60) ? "seen" : "given up");
     MUST(pthread_join(thread, NULL));
     MUST(pthread_cond_destroy(&arrival));
     return EXIT_SUCCESS;

@@ -1,6 +1,7 @@
-/* Which of two dates comes first? The larger unit decides; only where it is
- * equal does the smaller one. To compare only the larger unit, or each unit by
- * itself, is wrong for some pair, and a test must have that pair. */
+/* Which of two dates comes first? The larger unit decides; only where
+ * it is equal does the smaller one. To compare only the larger unit, or
+ * each unit by itself, is wrong for some pair, and a test must have
+ * that pair. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

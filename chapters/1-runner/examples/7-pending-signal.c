@@ -1,6 +1,6 @@
-/* A blocked signal waits in the kernel, once, however often it is sent. It is
- * asked for with sigtimedwait(); with a timeout of zero that never sleeps, it
- * says at once whether there is one. */
+/* A blocked signal waits in the kernel, once, however often it is sent.
+ * It is asked for with sigtimedwait(); with a timeout of zero that
+ * never sleeps, it says at once whether there is one. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +12,9 @@ static const char *ask(const sigset_t *wanted)
 {
     const struct timespec not_at_all = {0};
 
-    return sigtimedwait(wanted, NULL, &not_at_all) == SIGUSR1 ? "there is one"
-                                                              : "there is none";
+    return sigtimedwait(wanted, NULL, &not_at_all) == SIGUSR1
+               ? "there is one"
+               : "there is none";
 }
 
 int main(void)

@@ -1,6 +1,6 @@
-/* A signal that is pending when it becomes ignored is thrown away. So a program
- * can unblock it afterwards and lives on; without the line marked (*) it would
- * be ended there by SIGUSR1. */
+/* A signal that is pending when it becomes ignored is thrown away. So a
+ * program can unblock it afterwards and lives on; without the line
+ * marked (*) it would be ended there by SIGUSR1. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,8 @@ static const char *is_pending(int number)
     sigset_t pending;
 
     MUST(sigpending(&pending));
-    return sigismember(&pending, number) == 1 ? "pending" : "not pending";
+    return sigismember(&pending, number) == 1 ? "pending"
+                                              : "not pending";
 }
 
 int main(void)

@@ -12,16 +12,16 @@ struct source {
     void *ctx;
 };
 
-/* The sum of the next `count` numbers, or why there is none. */
-static enum status add_up(const struct source *source, int count, int *sum)
+/* The sum of the next `n` numbers, or why there is none. */
+static enum status add_up(const struct source *source, int n, int *sum)
 {
     int total = 0;
 
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < n; i++) {
         int number = 0;
         enum status status = source->next(source->ctx, &number);
         if (status != ST_OK)
-            return status; /* the caller's own word: not ours to change */
+            return status; /* as it is: it is the caller's own word */
         total += number;
     }
     *sum = total;

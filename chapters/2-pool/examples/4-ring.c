@@ -21,7 +21,7 @@ static void remember(struct tail *tail, const char *line)
 
 int main(void)
 {
-    static const char *const text[] = {"one", "two", "three", "four", "five"};
+    static const char *const text[] = {"1st", "2nd", "3rd", "4th", "5th"};
     struct tail tail = {.next = 0};
 
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++)
@@ -29,7 +29,8 @@ int main(void)
     printf("the places hold: %s %s %s\n", tail.line[0], tail.line[1],
            tail.line[2]);
     printf("in their order:  ");
-    for (size_t i = 0; i < PLACES; i++) /* the oldest stands at `next` */
+    /* The oldest stands at `next`, where the next one would go. */
+    for (size_t i = 0; i < PLACES; i++)
         printf("%s ", tail.line[(tail.next + i) % PLACES]);
     printf("\n");
     return EXIT_SUCCESS;

@@ -36,7 +36,7 @@ int main(void)
     bool running = pthread_create(&late, NULL, add, &numbers[1]) == 0;
 
     MUST(pthread_mutex_lock(&lock));
-    sealed = true; /* whoever was here before us is seen, no one comes after */
+    sealed = true; /* who was here before is seen; no one comes after */
     MUST(pthread_mutex_unlock(&lock));
     for (int i = 0; i < length; i++) /* without the lock */
         printf("sealed: %d\n", list[i]);

@@ -35,8 +35,11 @@ int main(void)
     pthread_t thread[THREADS];
     int running = 0;
 
-    while (running < THREADS && start(&thread[running], stack[running]) == 0)
+    while (running < THREADS) {
+        if (start(&thread[running], stack[running]) != 0)
+            break;
         running++;
+    }
     for (int i = 0; i < running; i++)
         MUST(pthread_join(thread[i], NULL));
     printf("%d of %d could be started\n", running, THREADS);

@@ -31,7 +31,7 @@ static void *answer_one(void *unused)
     question->square = question->number * question->number;
     question->answered = true;
     MUST(pthread_cond_signal(&question->answer));
-    MUST(pthread_mutex_unlock(&desk.lock)); /* from here on it may be gone */
+    MUST(pthread_mutex_unlock(&desk.lock)); /* now it may be gone */
     return unused;
 }
 

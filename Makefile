@@ -178,7 +178,7 @@ examples := $(foreach c,$(wanted),$(patsubst %.c,$(common)/plain/%,\
 # --- The verbs ---------------------------------------------------------------
 
 .PHONY: help setup doctor check replay demo examples logs hint reset skeletons \
-        listings handout format test clean bench-explore binaries FORCE
+        listings pictures handout format test clean bench-explore binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -231,6 +231,9 @@ skeletons: ## make chapters/*/NAME.c anew from solutions/ (for maintainers)
 
 listings: ## write the listings, logs and tables of book.md anew (for maintainers)
 	@$(PYTHON) tools/book/listings.py write
+
+pictures: ## make the book's pictures anew from their sources (for maintainers)
+	@$(PYTHON) tools/book/pictures.py write
 
 handout: ## pack what a course gives out: everything but the solutions
 	@$(PYTHON) tools/book/handout.py

@@ -46,11 +46,10 @@ Interleaving: no
      report_sum(sum);
 """
 TABLE = """\
-| step | what is to be done | tests | points |
-|---|---|--:|--:|
-| [adder.1](#adder.1) | Add | 1 | 60 |
-| [adder.2](#adder.2) | Double | 1 | 40 |
-| | all | 2 | 100 |
+| step | what | points | tests |
+|---|---|--:|---|
+| [adder.1](#adder.1) | Add | 60 | `adds` 60 |
+| [adder.2](#adder.2) | Double | 40 | `doubles` 40 |
 """
 REGION = "solutions/1-adder/adder.c adder.1"
 

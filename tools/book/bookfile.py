@@ -146,6 +146,11 @@ class Book:
             if match:
                 yield Heading(number, len(match.group(1)), match.group(2))
 
+    def heading_of(self, line):
+        """The words of the heading under which a line stands."""
+        above = [h.text for h in self.headings() if h.line <= line]
+        return above[-1] if above else ""
+
     def links(self):
         prose = self.prose()
         bare = _SPAN.sub(lambda m: re.sub(r"[^\n]", "x", m.group()), prose)

@@ -25,7 +25,6 @@ from errors import BookError, CallError
 BOOK = "book.md"
 SLOW = ("interleaving", "verdict", "output")
 SOLUTIONS = "solutions/"
-ANSWERS = "Answers"
 _STEP = re.compile(r"([a-z][a-z0-9_]*\.[1-9][0-9]*)(?::([1-9]))?")
 _LINES = re.compile(r"([1-9][0-9]*)-([1-9][0-9]*)")
 
@@ -134,12 +133,11 @@ class Maker:
     def exercises(self, name):
         """The table of a chapter's steps."""
         chapter = self.manifest.chapter(name)
-        rows = ["| step | what is to be done | tests | points |", "|---|---|--:|--:|"]
+        rows = ["| step | what | points | tests |", "|---|---|--:|---|"]
         for step in chapter.steps:
-            rows.append(
-                f"| [{step.name}](#{step.book}) | {step.title} | {len(step.tests)} | {step.points} |"
-            )
-        return "\n".join([*rows, f"| | all | {len(chapter.tests)} | {chapter.points} |"])
+            tests = ", ".join(f"`{test.short}` {test.points}" for test in step.tests)
+            rows.append(f"| [{step.name}](#{step.book}) | {step.title} | {step.points} | {tests} |")
+        return "\n".join(rows)
 
 
 def _as_text(text):

@@ -8,12 +8,14 @@
 #   CC=clang                the compiler
 #   TESTS=dir               an instructor's own graded tests, besides ours
 #   SEED=7                  other interleavings; SCHEDULES=5000 more of them
+#   EDITION=instructor      docs and book with the solutions
 #   FREE=1                  tests run on the machine's own scheduler, once each
 
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 IMPL ?= chapters
+EDITION ?= student
 PYTHON ?= python3
 
 CHAPTERS := waitgroup runner pool work
@@ -32,7 +34,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # --- What the choices come to; a wrong one is answered with the right ones ---
 
-small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule gdb,\
+small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule gdb edition,\
            $(if $(filter command%,$(origin $v)),$v)))
 ifneq ($(small),)
 $(error $(small)= has no meaning here: names of choices have capitals, as in CHAPTER=)
@@ -162,24 +164,26 @@ $(graded)/plain/%.o: %.c
 	$(compile) $(THEIRS) -c -o $@ $<
 $(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
 	@$(CC) $(CFLAGS) -o $@ $^
-$(common)/plain/example-%: chapters/0-waitgroup/examples/%.c $(support)
+$(common)/plain/chapters/%: chapters/%.c $(support)
 	$(compile) $(OURS) -o $@ $^
 
 tests := $(foreach s,$(SANITIZERS),$(foreach c,$(wanted),$(graded)/$s/$c.$(scheduler) \
            $(if $(wildcard $(TESTS)/$c_test.c),$(if $(TESTS),\
              $(graded)/$s/$c.own-$(scheduler)))))
 admissions := $(foreach c,$(wanted),$(graded)/$c.admit.json)
-demos := $(foreach c,$(filter-out waitgroup,$(wanted)),$(graded)/plain/$c.demo)
-examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
-              $(common)/plain/example-%,\
-              $(sort $(wildcard chapters/0-waitgroup/examples/*.c)))
+demos := $(foreach c,$(wanted),$(if $(wildcard chapters/$(folder_$c)/demo.c),\
+           $(graded)/plain/$c.demo))
+examples := $(foreach c,$(wanted),$(patsubst %.c,$(common)/plain/%,\
+              $(sort $(wildcard chapters/$(folder_$c)/examples/*.c))))
 
--include $(wildcard $(common)/*/*.d $(common)/harness/*/*.d $(graded)/*/*.d $(own)/*/*.d)
+-include $(wildcard $(common)/*/*.d $(common)/harness/*/*.d $(graded)/*/*.d $(own)/*/*.d \
+           $(examples:=.d))
 
 # --- The verbs ---------------------------------------------------------------
 
-.PHONY: help setup doctor check replay demo logs hint reset skeletons handout format \
-        test stability clean bench-explore binaries FORCE
+.PHONY: help setup doctor check replay demo examples logs hint reset skeletons \
+        listings docs book pictures handout format test stability clean bench-explore \
+        binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -204,13 +208,16 @@ hint: ## how to begin the next step (CHAPTER=, STEP=)
 	@$(PYTHON) tools/book/manifest.py hint '$(if $(CHAPTER)$(step),$(strip $(wanted)))' '$(step)' \
 	  --impl $(IMPL)
 
-demo: $(if $(CHAPTER),$(if $(filter waitgroup,$(wanted)),$(examples),$(demos)))
+demo: $(if $(CHAPTER),$(or $(demos),$(examples)))
 demo: ## run a chapter's program (CHAPTER=runner, …)
+examples: $(if $(CHAPTER),$(examples))
+examples: ## run a chapter's small examples, one after the other (CHAPTER=)
+demo examples:
 ifeq ($(CHAPTER),)
-	$(error make demo: which one? CHAPTER= takes one of: $(CHAPTERS))
+	$(error make $@: which one? CHAPTER= takes one of: $(CHAPTERS))
 else
-	@for program in $(filter-out FORCE,$^); do $$program || \
-	  echo "(exit status $$?)"; done
+	@for program in $^; do $(if $(filter examples,$@),echo "$${program##*/}:";) \
+	  $$program || echo "(exit status $$?)"; done
 endif
 
 logs: $(demos) ## run the demos in real time, hold what they print against the book
@@ -226,6 +233,18 @@ endif
 
 skeletons: ## make chapters/*/NAME.c anew from solutions/ (for maintainers)
 	@$(PYTHON) tools/book/skeletons.py write
+
+listings: ## write the listings, logs and tables of book.md anew (for maintainers)
+	@$(PYTHON) tools/book/listings.py write
+
+docs: ## make the documentation as a site, build/docs/ (EDITION=instructor: with solutions)
+	@$(PYTHON) tools/book/site.py --edition '$(EDITION)'
+
+book: ## make the book as PDF and EPUB, build/book/ (EDITION=instructor: with its Answers)
+	@$(PYTHON) tools/book/printed.py --edition '$(EDITION)'
+
+pictures: ## make the book's pictures anew from their sources (for maintainers)
+	@$(PYTHON) tools/book/pictures.py write
 
 handout: ## pack what a course gives out: everything but the solutions
 	@$(PYTHON) tools/book/handout.py

@@ -11,71 +11,25 @@ were caught, N runs of N.
 
 import argparse
 import shutil
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "grading"))
 from grading import ROOT, build, grade, tests_of  # noqa: E402
 
+import errors  # noqa: E402  (the book's tools, found by way of grading)
+import faults  # noqa: E402
+
 RUNS = 10
 AT_ONCE = 4  # a deadlock is mostly waited for, so more than there are cores
-HEADER = ("Fault", "Verdict", "Test", "Interleaving")
 
 
-@dataclass
-class Mutant:
-    """One wrong solution."""
-
-    path: Path
-    fault: str
-    verdict: str
-    test: str
-    needs_interleaving: bool
-
-    @property
-    def chapter(self):
-        return self.path.parent.name
-
-    @property
-    def name(self):
-        return f"{self.chapter}/{self.path.stem}"
-
-
-def load(path):
-    """A patch with its header; a header that is not whole is an error."""
-    fields = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line:
-            break
-        key, _, value = line.partition(": ")
-        if key not in HEADER or not value:
-            raise SystemExit(f"{path.relative_to(ROOT)}:{number}: expected one of {HEADER}")
-        fields[key] = value
-    missing = [key for key in HEADER if key not in fields]
-    if missing:
-        raise SystemExit(f"{path.relative_to(ROOT)}:1: no line '{missing[0]}: …' above the patch")
-    return Mutant(
-        path, fields["Fault"], fields["Verdict"], fields["Test"], fields["Interleaving"] == "yes"
-    )
-
-
-def lay_out(mutant):
+def lay_out(fault):
     """A folder of the chapters' shape with the wrong solution in it."""
-    folder = Path("build/mutants") / mutant.name
+    folder = Path("build/mutants") / fault.name
     shutil.rmtree(ROOT / folder, ignore_errors=True)
-    [source] = (ROOT / "solutions").glob(f"*/{mutant.chapter}.c")
-    target = ROOT / folder / source.parent.name / source.name
-    target.parent.mkdir(parents=True)
-    shutil.copy(source, target)
-    done = subprocess.run(
-        ["git", "apply", f"--directory={folder}", "-p2", str(mutant.path)],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
-    if done.returncode != 0:
-        raise SystemExit(f"{mutant.path.relative_to(ROOT)}: {done.stderr.strip()}")
+    faults.lay_out(fault, ROOT / folder)
     return folder
 
 
@@ -102,21 +56,16 @@ def judge(mutant, call):
 
 
 def select(names):
-    paths = sorted((ROOT / "tests/mutants").glob("*/*.patch"))
-    known = {f"{path.parent.name}/{path.stem}": path for path in paths}
-    for name in names:
-        if name not in known:
-            raise SystemExit(f"no wrong solution is called '{name}'; there are: {' '.join(known)}")
-    return [load(known[name]) for name in names or known]
+    return [faults.find(name) for name in names or faults.paths()]
 
 
-def main():
+def main(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*")
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--cc", default="gcc")
     parser.add_argument("--whole", action="store_true")
-    call = parser.parse_args()
+    call = parser.parse_args(argv)
     mutants = select(call.names)
     failed = 0
     build("solutions", call.cc)  # once, what all of them share
@@ -133,4 +82,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    errors.run(main)

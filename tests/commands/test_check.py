@@ -231,7 +231,7 @@ class Words(Check):
         said = self.make("help")
         self.assertEqual(said, self.make())
         for verb in (
-            "setup doctor check demo logs hint reset skeletons format test clean help handout"
+            "setup doctor check demo examples logs hint reset skeletons listings format test clean help handout"
         ).split():
             self.assertRegex(said, rf"(?m)^make {verb} +\w")
 

@@ -160,6 +160,27 @@ $(graded)/plain/%.o: %.c
 	$(compile) $(THEIRS) -c -o $@ $<
 $(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
 	@$(CC) $(CFLAGS) -o $@ $^
+# The same demos on the explorer's virtual clock: the program's own objects, a few
+# of their names changed (tools/play/names.txt). A loop that waits for a plain
+# variable comes to a schedule point there, too.
+played := $(patsubst tools/play/%.c,$(common)/play/%.o,$(wildcard tools/play/*.c))
+PLAYED = objcopy --redefine-syms=tools/play/names.txt $1 && $(call EXPLORE_KEEP,$1)
+$(common)/play/%.o: tools/play/%.c
+	$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/explore -c -o $@ $<
+$(common)/played/demo-%.o: chapters/$$(folder_$$*)/demo.c tools/play/names.txt
+	$(compile) $(OURS) $(BLOCKS) -c -o $@ $<
+	@$(call PLAYED,$@)
+$(common)/played/%.o: chapters/support/%.c tools/play/names.txt
+	$(compile) $(OURS) -c -o $@ $<
+	@$(call PLAYED,$@)
+$(graded)/played/%.o: %.c tools/play/names.txt
+	$(compile) $(THEIRS) -w $(BLOCKS) -c -o $@ $<
+	@$(call PLAYED,$@)
+$(graded)/played/%.play: $(common)/played/demo-%.o $(graded)/played/%.o \
+  $(patsubst chapters/support/%.c,$(common)/played/%.o,$(wildcard chapters/support/*.c)) \
+  $(played) $(EXPLORE_OBJECTS)
+	@$(CC) $(CFLAGS) $(EXPLORE_LDFLAGS) -o $@ $^
+
 $(common)/plain/example-%: chapters/0-waitgroup/examples/%.c $(support)
 	$(compile) $(OURS) -o $@ $^
 

@@ -8,6 +8,8 @@
 #   CC=clang                the compiler
 #   TESTS=dir               an instructor's own graded tests, besides ours
 #   SEED=7                  other interleavings; SCHEDULES=5000 more of them
+#   FAST=1                  a demo on a virtual clock; SEED=7 another interleaving
+#   LOG=pool                one log; REAL=1 in real time
 #   FREE=1                  tests run on the machine's own scheduler, once each
 
 ifeq ($(origin CC),default)
@@ -32,7 +34,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # --- What the choices come to; a wrong one is answered with the right ones ---
 
-small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule gdb,\
+small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule schedules gdb fast log real,\
            $(if $(filter command%,$(origin $v)),$v)))
 ifneq ($(small),)
 $(error $(small)= has no meaning here: names of choices have capitals, as in CHAPTER=)
@@ -189,6 +191,7 @@ tests := $(foreach s,$(SANITIZERS),$(foreach c,$(wanted),$(graded)/$s/$c.$(sched
              $(graded)/$s/$c.own-$(scheduler)))))
 admissions := $(foreach c,$(wanted),$(graded)/$c.admit.json)
 demos := $(foreach c,$(filter-out waitgroup,$(wanted)),$(graded)/plain/$c.demo)
+players := $(foreach c,$(filter-out waitgroup,$(wanted)),$(graded)/played/$c.play)
 examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
               $(common)/plain/example-%,\
               $(sort $(wildcard chapters/0-waitgroup/examples/*.c)))
@@ -223,18 +226,23 @@ hint: ## how to begin the next step (CHAPTER=, STEP=)
 	@$(PYTHON) tools/book/manifest.py hint '$(if $(CHAPTER)$(step),$(strip $(wanted)))' '$(step)' \
 	  --impl $(IMPL)
 
-demo: $(if $(CHAPTER),$(if $(filter waitgroup,$(wanted)),$(examples),$(demos)))
-demo: ## run a chapter's program (CHAPTER=runner, …)
+demo: $(if $(CHAPTER),$(if $(filter waitgroup,$(wanted)),$(examples),$(if $(FAST),$(players),$(demos))))
+demo: ## run a chapter's program (CHAPTER=runner, …; FAST=1 on a virtual clock)
 ifeq ($(CHAPTER),)
 	$(error make demo: which one? CHAPTER= takes one of: $(CHAPTERS))
 else
-	@for program in $(filter-out FORCE,$^); do $$program || \
+	@for program in $(filter-out FORCE,$^); do \
+	  $$program $(if $(filter %.play,$^),$(if $(SEED),--seed '$(SEED)')) || \
 	  echo "(exit status $$?)"; done
 endif
 
-logs: $(demos) ## run the demos in real time, hold what they print against the book
-	@$(PYTHON) tools/book/logs.py run --demos $(graded)/plain --out $(BUILD)/logs \
-	  $(if $(CHAPTER),$(wanted))
+logs: $(if $(REAL),$(demos),$(players)) ## hold what the demos print against the book's logs (REAL=1, LOG=)
+	@$(PYTHON) tools/book/logs.py $(if $(REAL),run --demos $(graded)/plain,play \
+	  --players $(graded)/played --log '$(LOG)' --schedule '$(SCHEDULE)' \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(SCHEDULES),--schedules '$(SCHEDULES)') \
+	  $(if $(filter solutions,$(key)),--witness) \
+	  --again 'make logs$(if $(filter-out chapters,$(IMPL)), IMPL=$(IMPL))') \
+	  --out $(BUILD)/logs $(if $(CHAPTER),$(wanted))
 
 reset: ## put a chapter's skeleton back; your file is kept beside it (CHAPTER=)
 ifeq ($(CHAPTER),)

@@ -4,15 +4,16 @@
  *   play                        once, in the default order; what it prints and
  *                               its exit status are the program's
  *   play --schedules N          under N schedules, told run by run (record.h)
- *   play --each                 a line of stdin for each run: the number of its
- *                               random values, and its schedule or `-`
- *   --seed N                    another interleaving, or other N of them
+ *   play --each                 a schedule string on each line of stdin
+ *   --seed N                    another interleaving, and other random values
  *   --strategy N                enum explore_strategy, a mask
  *   --schedule STRING           this one interleaving
- *   --random N                  other random values
- *   --start S, --late MS        the clock at the program's start: seconds since
- *                               1970, and so many milliseconds
+ *   --start S                   the clock at the start: seconds since 1970
  *   --type KEY --when LINE      type it when the program has printed the line
+ *
+ * A schedule string here is one of the explorer's, and behind it may stand
+ * `@N`, the number of the run's random values, and `+MS`, how many milliseconds
+ * after the full second the program starts: 1f0:7t-@12+500.
  *
  * Exit status besides the program's: 125, it cannot be played. */
 #include <getopt.h>
@@ -31,6 +32,7 @@ enum {
     EXIT_TROUBLE = 125,
     STEPS = 400000, /* of a schedule: the work program needs 20000 */
     LINE = 1024,
+    NUMBERS = 64, /* characters of those behind a schedule */
     STRING = 1 << 18,
     MS = 1000000,
     SECOND = 1000000000
@@ -59,7 +61,7 @@ static struct {
 /* What the parent process wants to know of the child that plays. */
 struct shared {
     unsigned long runs; /* that have begun */
-    bool ended;         /* this run has: what its threads still do is not seen */
+    bool ended; /* this run has: what its threads still do is not seen */
     int status;
     bool typed;
 };
@@ -80,10 +82,28 @@ static int64_t now(void)
     return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
 }
 
-/* Each run of many draws other numbers. */
+/* Each run of many draws other numbers; but the search runs the same program
+ * again and again. */
 static unsigned long random_number(void)
 {
-    return call.random + (call.tells && !call.each ? shared->runs - 1 : 0);
+    bool varies =
+        call.tells && !call.each && call.explore.strategies != EXPLORE_SEARCH;
+
+    return call.random + (varies ? shared->runs - 1 : 0);
+}
+
+/* The string that leads to where the program is now; "": it is too long. */
+static void write_schedule(void)
+{
+    if (!explore_schedule(schedule, sizeof schedule - NUMBERS)) {
+        schedule[0] = '\0';
+        return;
+    }
+    char *end = schedule + strlen(schedule);
+    if (random_number() != 0 || call.late != 0)
+        end += snprintf(end, NUMBERS / 2, "@%lu", random_number());
+    if (call.late != 0)
+        (void)snprintf(end, NUMBERS / 2, "+%ld", call.late);
 }
 
 static struct record_end end_of(const char *verdict, const char *message)
@@ -94,7 +114,6 @@ static struct record_end end_of(const char *verdict, const char *message)
         .schedule = schedule,
         .status = shared->ended ? shared->status : -1,
         .ns = explore_running() ? now() - started : 0,
-        .number = random_number(),
         .typed = shared->typed,
     };
 }
@@ -105,8 +124,7 @@ static void end_run(int status)
 {
     shared->ended = true;
     shared->status = status;
-    if (!explore_schedule(schedule, sizeof schedule))
-        schedule[0] = '\0';
+    write_schedule();
     if (!call.tells)
         return;
     struct record_end end = end_of("pass", "");
@@ -225,28 +243,45 @@ static long number(const char *text)
     return value;
 }
 
-enum { SEED = 1, SCHEDULES, STRATEGY, SCHEDULE, RANDOM, START, LATE, TYPE,
-       WHEN, EACH };
+/* Take the numbers behind a schedule off it. */
+static const char *take_numbers(char *text)
+{
+    char *random = strchr(text, '@');
+
+    call.random = 0;
+    call.late = 0;
+    if (random == NULL)
+        return text;
+    char *late = strchr(random, '+');
+    *random = '\0';
+    if (late != NULL) {
+        *late = '\0';
+        call.late = number(late + 1);
+    }
+    call.random = (unsigned long)number(random + 1);
+    return text;
+}
+
+enum { SEED = 1, SCHEDULES, STRATEGY, SCHEDULE, START, TYPE, WHEN, EACH };
 
 static const struct option options[] = {
     {"seed", required_argument, NULL, SEED},
     {"schedules", required_argument, NULL, SCHEDULES},
     {"strategy", required_argument, NULL, STRATEGY},
     {"schedule", required_argument, NULL, SCHEDULE},
-    {"random", required_argument, NULL, RANDOM},
     {"start", required_argument, NULL, START},
-    {"late", required_argument, NULL, LATE},
     {"type", required_argument, NULL, TYPE},
     {"when", required_argument, NULL, WHEN},
     {"each", no_argument, NULL, EACH},
     {0},
 };
 
-static void take(int option, const char *value)
+static void take(int option, char *value)
 {
     switch (option) {
     case SEED:
         call.explore.seed = (uint64_t)number(value);
+        call.random = (unsigned long)call.explore.seed;
         break;
     case SCHEDULES:
         call.explore.schedules = (unsigned long)number(value);
@@ -256,16 +291,10 @@ static void take(int option, const char *value)
         call.explore.strategies = (unsigned)number(value);
         break;
     case SCHEDULE:
-        call.explore.replay = value;
-        break;
-    case RANDOM:
-        call.random = (unsigned long)number(value);
+        call.explore.replay = take_numbers(value);
         break;
     case START:
         call.explore.start = number(value);
-        break;
-    case LATE:
-        call.late = number(value);
         break;
     case TYPE:
         call.key = value;
@@ -309,12 +338,14 @@ static struct explore_result result;
  * not. */
 static bool run(void)
 {
+    record_begin();
     enum explore_verdict verdict =
         explore_run(play, NULL, &call.explore, &result);
 
     if (verdict == EXPLORE_PASS || (shared->runs > 0 && shared->ended))
         return true;
-    (void)snprintf(schedule, sizeof schedule, "%s", result.schedule);
+    (void)snprintf(schedule, sizeof schedule, "%s@%lu+%ld", result.schedule,
+                   random_number(), call.late);
     return false;
 }
 
@@ -323,8 +354,6 @@ static void tell_failure(void)
     struct record_end end =
         end_of(explore_verdict_name(result.verdict), result.message);
 
-    if (shared->runs == 0)
-        record_begin();
     record_tell(&end);
 }
 
@@ -339,7 +368,7 @@ static int once(void)
                   explore_verdict_name(result.verdict), result.message);
     if (result.schedule[0] != '\0')
         (void)dprintf(record_stderr(), "%s\nSCHEDULE=%s\n", result.table,
-                      result.schedule);
+                      schedule);
     return EXIT_TROUBLE;
 }
 
@@ -370,13 +399,10 @@ static void many(void)
 static void each(void)
 {
     static char line[STRING];
-    static char wanted[STRING];
 
     while (fgets(line, sizeof line, stdin) != NULL) {
-        if (sscanf(line, "%lu %262143s", &call.random, wanted) != 2)
-            trouble("a line is: number schedule");
-        call.explore.replay = strcmp(wanted, "-") == 0 ? NULL : wanted;
-        call.explore.schedules = 1;
+        line[strcspn(line, "\n")] = '\0';
+        call.explore.replay = take_numbers(line);
         shared->ended = false;
         if (!run())
             tell_failure();

@@ -70,8 +70,8 @@ static void copy(int stream, int to, size_t size)
 
     while (at < size) {
         size_t left = size - at;
-        ssize_t n = pread(files[stream], chunk, left < CHUNK ? left : CHUNK,
-                          (off_t)at);
+        ssize_t n =
+            pread(files[stream], chunk, left < CHUNK ? left : CHUNK, (off_t)at);
         if (n <= 0)
             return;
         put(to, chunk, (size_t)n);
@@ -84,10 +84,9 @@ void record_tell(const struct record_end *end)
     size_t out = size_of(OUT);
     size_t err = size_of(ERR);
 
-    (void)dprintf(real[OUT], "run %s %d %lld %lu %d %zu %zu %zu %zu\n",
-                  end->verdict, end->status, (long long)end->ns, end->number,
-                  end->typed, out, err, strlen(end->schedule),
-                  strlen(end->message));
+    (void)dprintf(real[OUT], "run %s %d %lld %d %zu %zu %zu %zu\n",
+                  end->verdict, end->status, (long long)end->ns, end->typed,
+                  out, err, strlen(end->schedule), strlen(end->message));
     copy(OUT, real[OUT], out);
     copy(ERR, real[OUT], err);
     put(real[OUT], end->schedule, strlen(end->schedule));

@@ -26,8 +26,7 @@ struct record_end {
     const char *schedule;
     int status; /* of exit; -1: it did not come to its end */
     int64_t ns; /* from its start to its end, on the virtual clock */
-    unsigned long number; /* of the random values */
-    bool typed;           /* the key was typed */
+    bool typed; /* the key was typed */
 };
 
 /* Write the run to the real stdout: a line of numbers, with the lengths of the

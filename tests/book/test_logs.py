@@ -20,7 +20,7 @@ def judged(name, text, status=None, seconds=None, real=False):
     """A judgement of an output given as text or bytes."""
     data = text.encode() if isinstance(text, str) else text
     run = logjudge.Run.recorded(data, status, seconds)
-    return logjudge.judge(run, PAGES[name], real)
+    return logjudge.judge(run, PAGES[name], logrules.REAL if real else logrules.EXACT)
 
 
 def book(name):

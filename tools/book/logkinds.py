@@ -30,6 +30,8 @@ class Log:
     seconds: float | None = None  # from start to end
     started: datetime.datetime | None = None  # local time
 
+    explained: bool | None = None  # see _is_explained()
+
     def __post_init__(self):
         known = [self.rules.recognise(line.message) for line in self.lines]
         self.kinds = [kind for kind, _ in known]
@@ -204,10 +206,23 @@ def _events(log):
 
 
 def _queue(log, words, **how):
+    if _is_explained(log):
+        return None
     index = logqueue.first_unexplained(_events(log), **how)
     if index is None:
         return None
     return Breach(words, {index: "up to here the lines can be explained, this one cannot"})
+
+
+def _is_explained(log):
+    """Whatever the page asks of the queue at once holds; so do its parts."""
+    if log.explained is None:
+        rooms = [int(rule.values["most"]) for rule in log.rules.rules
+                 if rule.kind in ("queue-room", "queue-full")]  # fmt: skip
+        full = any(rule.kind == "queue-full" for rule in log.rules.rules)
+        index = logqueue.first_unexplained(_events(log), min(rooms, default=None), full)
+        log.explained = index is None
+    return log.explained
 
 
 def queue_order(log, _):

@@ -444,7 +444,7 @@ class Shown(Case):
         run = logjudge.Run.recorded(text.encode(), 1)
         judgement = logjudge.judge(run, PAGES["runner-timeout"])
         golden = (here.ROOT / "tests/book/golden/log-mismatch.txt").read_text()
-        shown = logshow.summary("runner-timeout", judgement, 3.0)
+        shown = logshow.summary("runner-timeout", judgement, "3.0 s")
         shown += "\n" + logshow.details(judgement, run) + "\n"
         self.assertEqual(shown, golden)
 

@@ -4,10 +4,12 @@
     findwitness.py NAME PLAYER      NAME of a page in tests/logs, PLAYER the
                                     program, as build/…/played/pool.play
 
-First other random values in the default order; then, from the nearest log, one
-thread after the other is held up at a choice, as long as that brings the log
-nearer. What is nearer the book's lines say: of each stretch between two `...`
-the place where it fits best. Prints the `witness` line for the page and how many
+The random values decide which query comes first, the order of the threads which
+connection it has. So first other random values are tried, in the default order,
+until a log is the book's but for the numbers of the connections; then one thread
+after the other is held up at a choice, as long as that brings the log nearer.
+How near it is the book's lines say: of each stretch between two `...` the place
+where it fits best. Prints the `witness` line for the page and how many
 schedules the search has run. Exit status: 0 found, 1 not found.
 """
 
@@ -21,13 +23,12 @@ import logplay
 import logrules
 
 RANDOMS = 2000  # numbers of random values that are tried
-BATCH = 200
+BATCH = 200  # in one go
 CHOICES = 500  # a thread is held up at one of the first so many choices
 MOVES = 40
 LATE = 500  # ms after the full second that the program starts
 FAR = 100  # distance of lines of different kinds or seconds
-# What only the random values decide weighs more than what the order decides.
-WEIGHTS = {"qid": 20}
+BY_ORDER = "cid"  # the number that the order of the threads decides
 
 
 class Distance:
@@ -51,6 +52,24 @@ class Distance:
             lines = [self.known(line) for line in loglines.read_output(run.lines)]
         except loglines.OutputFault:
             return FAR * FAR
+        return self.of_lines(lines)
+
+    def but_for_order(self, run):
+        """The same, when what the last lines are about is called as in the book."""
+        lines = [self.known(line) for line in loglines.read_output(run.lines)]
+        last = self.stretches[-1]
+        names = {
+            found[2][BY_ORDER]: wanted[2][BY_ORDER]
+            for wanted, found in zip(last, lines[len(lines) - len(last) :])
+            if BY_ORDER in wanted[2] and BY_ORDER in found[2]
+        }
+        names.update({new: old for old, new in names.items() if new not in names})
+        for _, _, fields in lines:
+            if BY_ORDER in fields:
+                fields[BY_ORDER] = names.get(fields[BY_ORDER], fields[BY_ORDER])
+        return self.of_lines(lines)
+
+    def of_lines(self, lines):
         first, *middle, last = self.stretches
         total = self.at(lines, 0, first) + self.at(lines, len(lines) - len(last), last)
         begin, end = len(first), len(lines) - len(last)
@@ -72,7 +91,7 @@ class Distance:
             return FAR
         far = FAR * (wanted[0] != found[0])
         for name, value in wanted[2].items():
-            far += WEIGHTS.get(name, 1) * min(abs(value - found[2][name]), FAR)
+            far += min(abs(value - found[2][name]), FAR)
         return far
 
 
@@ -102,15 +121,14 @@ class Search:
         return min(zip(map(self.distance.of, runs), strings), key=lambda pair: pair[0])
 
     def randoms(self):
-        """Numbers of random values, the nearest log's first."""
-        found = []
+        """Numbers of random values, a good one first."""
         for begin in range(1, RANDOMS, BATCH):
             numbers = range(begin, begin + BATCH)
-            strings = [string([], number) for number in numbers]
-            runs = logplay.several(self.player, self.page, strings)
+            runs = logplay.several(self.player, self.page, [string([], n) for n in numbers])
             self.schedules += len(runs)
-            found += zip(map(self.distance.of, runs), numbers)
-        return [number for _, number in sorted(found)]
+            good = [(self.distance.of(run), number) for run, number in zip(runs, numbers)
+                    if self.distance.but_for_order(run) == 0]  # fmt: skip
+            yield from (number for _, number in sorted(good))
 
     def climb(self, random):
         """Hold threads up, one more each time; None: it comes no nearer."""
@@ -138,7 +156,7 @@ def main(argv):
         known = [name for name, page in pages.items() if page.book]
         raise errors.unknown("log of the book", call.name, known)
     search = Search(pages[call.name], call.player.resolve())
-    for random in search.randoms()[:20]:
+    for random in search.randoms():
         found = search.climb(random)
         if found is not None:
             print(f"witness   {found}")

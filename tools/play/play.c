@@ -119,16 +119,20 @@ static struct record_end end_of(const char *verdict, const char *message)
 }
 
 /* The program has come to its end. Its other threads would go with the process;
- * here they run on, unseen. */
+ * here they run on, unseen. Until then they may print: the end of a process
+ * takes the stream's lock, too. */
 static void end_run(int status)
 {
+    (void)pthread_mutex_lock(&stream);
+    (void)fflush(stdout);
     shared->ended = true;
     shared->status = status;
     write_schedule();
-    if (!call.tells)
-        return;
-    struct record_end end = end_of("pass", "");
-    record_tell(&end);
+    if (call.tells) {
+        struct record_end end = end_of("pass", "");
+        record_tell(&end);
+    }
+    (void)pthread_mutex_unlock(&stream);
 }
 
 static void play(void *arg)
@@ -146,10 +150,8 @@ static void play(void *arg)
         (void)nanosleep(&late, NULL);
     started = now();
     int status = play_main();
-    if (shared->ended)
-        return;
-    (void)fflush(stdout);
-    end_run(status);
+    if (!shared->ended)
+        end_run(status);
 }
 
 /* --- The program's calls --- */

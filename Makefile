@@ -271,7 +271,7 @@ bench-explore:
 clean: ## remove everything generated
 	@rm -rf $(BUILD)
 
-binaries: $(tests) $(admissions)
+binaries: $(tests) $(admissions) $(players)
 
 # make knows one exit status for "a recipe failed", 2; a grader has three (0
 # nothing attempted fails, 1 something fails, 2 no grading was possible). So the

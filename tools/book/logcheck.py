@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import logjudge
+import loglines
 import logplay
 import logwitness
 from logrules import ANY, EXACT
@@ -15,7 +16,13 @@ class Found:
     judgement: logjudge.Judgement
     run: logjudge.Run  # that the judgement is about
     told: str = ""  # how much was looked at
+    schedules: int = 1  # that were played
+    complete: bool = False  # there are no others
     kept: list = field(default_factory=list)  # (name, run), to be left for a person
+
+    def line(self, index):
+        """A line of the run, safe to be shown."""
+        return loglines.plain(self.run.lines[index][0])
 
 
 def mode_of(run):
@@ -26,7 +33,7 @@ def mode_of(run):
 def check(player, page, seed=1, schedules=None, witness=False):
     """Play a demo; the first run that breaks a rule is told."""
     run = logplay.default(player, page)
-    found = Found(logjudge.judge(run, page, EXACT), run, "1 interleaving", [(page.name, run)])
+    found = Found(logjudge.judge(run, page, EXACT), run, "1 interleaving", kept=[(page.name, run)])
     if found.judgement.verdict == logjudge.PASS:
         _many(found, player, page, seed, schedules)
     if witness and page.witness and found.judgement.verdict == logjudge.PASS:
@@ -41,6 +48,7 @@ def _many(found, player, page, seed, schedules):
     for run in played.runs:
         seen = b"".join(raw for raw, _ in run.lines), run.status, run.stopped, run.seconds
         different.setdefault(seen, run)
+    found.schedules, found.complete = played.schedules, played.complete
     every = "all " if played.complete else ""
     found.told = (
         f"{every}{played.schedules} interleavings, {len(different)} different"

@@ -168,16 +168,17 @@ $(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
 # of their names changed (tools/play/names.txt). A loop that waits for a plain
 # variable comes to a schedule point there, too.
 played := $(patsubst tools/play/%.c,$(common)/play/%.o,$(wildcard tools/play/*.c))
+PLAYED_BY := tools/play/names.txt $(EXPLORE)/explore.mk
 PLAYED = objcopy --redefine-syms=tools/play/names.txt $1 && $(call EXPLORE_KEEP,$1)
 $(common)/play/%.o: tools/play/%.c
 	$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/explore -c -o $@ $<
-$(common)/played/demo-%.o: chapters/$$(folder_$$*)/demo.c tools/play/names.txt
+$(common)/played/demo-%.o: chapters/$$(folder_$$*)/demo.c $(PLAYED_BY)
 	$(compile) $(OURS) $(BLOCKS) -c -o $@ $<
 	@$(call PLAYED,$@)
-$(common)/played/%.o: chapters/support/%.c tools/play/names.txt
+$(common)/played/%.o: chapters/support/%.c $(PLAYED_BY)
 	$(compile) $(OURS) -c -o $@ $<
 	@$(call PLAYED,$@)
-$(graded)/played/%.o: %.c tools/play/names.txt
+$(graded)/played/%.o: %.c $(PLAYED_BY)
 	$(compile) $(THEIRS) -w $(BLOCKS) -c -o $@ $<
 	@$(call PLAYED,$@)
 $(graded)/played/%.play: $(common)/played/demo-%.o $(graded)/played/%.o \

@@ -232,6 +232,7 @@ int play_puts(const char *text)
 static _Noreturn void trouble(const char *text)
 {
     (void)dprintf(record_stderr(), "play: %s\n", text);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there are no other threads
     exit(EXIT_TROUBLE);
 }
 
@@ -308,6 +309,7 @@ static void take(int option, char *value)
         call.each = call.tells = true;
         break;
     default:
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): there are no other threads
         exit(EXIT_TROUBLE); /* getopt has said why */
     }
 }
@@ -317,6 +319,7 @@ static void read_call(int argc, char **argv)
     int option;
 
     call.explore.start = (int64_t)time(NULL);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there are no other threads
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
         take(option, optarg);
     if (optind != argc || (call.key == NULL) != (call.when == NULL))

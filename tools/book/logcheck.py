@@ -51,7 +51,7 @@ def _many(found, player, page, seed, schedules):
     found.schedules, found.complete = played.schedules, played.complete
     every = "all " if played.complete else ""
     found.told = (
-        f"{every}{played.schedules} interleavings, {len(different)} different"
+        f"{every}{played.schedules} interleaving{'' if played.schedules == 1 else 's'}, {len(different)} different"
         f" log{'' if len(different) == 1 else 's'}"
     )
     for run in different.values():

@@ -30,7 +30,7 @@
 
 enum {
     EXIT_TROUBLE = 125,
-    STEPS = 400000, /* of a schedule: the work program needs 20000 */
+    STEPS = 100000, /* of a schedule: far more than these programs need */
     LINE = 1024,
     NUMBERS = 64, /* characters of those behind a schedule */
     STRING = 1 << 18,

@@ -9,6 +9,8 @@
 #   TESTS=dir               an instructor's own graded tests, besides ours
 #   SEED=7                  other interleavings; SCHEDULES=5000 more of them
 #   EDITION=instructor      docs and book with the solutions
+#   FAST=1                  a demo on a virtual clock; SEED=7 another interleaving
+#   LOG=pool                one log; REAL=1 in real time
 #   FREE=1                  tests run on the machine's own scheduler, once each
 
 ifeq ($(origin CC),default)
@@ -34,7 +36,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # --- What the choices come to; a wrong one is answered with the right ones ---
 
-small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule gdb edition,\
+small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule schedules gdb fast log real edition,\
            $(if $(filter command%,$(origin $v)),$v)))
 ifneq ($(small),)
 $(error $(small)= has no meaning here: names of choices have capitals, as in CHAPTER=)
@@ -130,16 +132,16 @@ given := $(patsubst %.c,%.o,$(notdir \
 # each compiler and build, whatever is graded; then each chapter's file, if the
 # gate has admitted it; then the test program.
 define rules_for_build
-$(common)/$1/%.o: chapters/support/%.c
+$(common)/$1/%.o: chapters/support/%.c $(EXPLORE)/explore.mk
 	$$(compile) $(OURS) $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(common)/$1/%.o: tests/%.c
+$(common)/$1/%.o: tests/%.c $(EXPLORE)/explore.mk
 	$$(compile) $(OURS) -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(own)/$1/%.o: $(TESTS)/%.c
+$(own)/$1/%.o: $(TESTS)/%.c $(EXPLORE)/explore.mk
 	$$(compile) -Wall -Wextra -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(graded)/$1/%.o: %.c | $(graded)/%.admit.json
+$(graded)/$1/%.o: %.c $(EXPLORE)/explore.mk | $(graded)/%.admit.json
 	@grep -q '"admitted": true' $(graded)/$$*.admit.json
 	$$(compile) $(THEIRS) -w $(SAN_$1) $(BLOCKS) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
@@ -164,6 +166,28 @@ $(graded)/plain/%.o: %.c
 	$(compile) $(THEIRS) -c -o $@ $<
 $(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
 	@$(CC) $(CFLAGS) -o $@ $^
+# The same demos on the explorer's virtual clock: the program's own objects, a few
+# of their names changed (tools/play/names.txt). A loop that waits for a plain
+# variable comes to a schedule point there, too.
+played := $(patsubst tools/play/%.c,$(common)/play/%.o,$(wildcard tools/play/*.c))
+PLAYED_BY := tools/play/names.txt $(EXPLORE)/explore.mk
+PLAYED = objcopy --redefine-syms=tools/play/names.txt $1 && $(call EXPLORE_KEEP,$1)
+$(common)/play/%.o: tools/play/%.c
+	$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/explore -c -o $@ $<
+$(common)/played/demo-%.o: chapters/$$(folder_$$*)/demo.c $(PLAYED_BY)
+	$(compile) $(OURS) $(BLOCKS) -c -o $@ $<
+	@$(call PLAYED,$@)
+$(common)/played/%.o: chapters/support/%.c $(PLAYED_BY)
+	$(compile) $(OURS) -c -o $@ $<
+	@$(call PLAYED,$@)
+$(graded)/played/%.o: %.c $(PLAYED_BY)
+	$(compile) $(THEIRS) -w $(BLOCKS) -c -o $@ $<
+	@$(call PLAYED,$@)
+$(graded)/played/%.play: $(common)/played/demo-%.o $(graded)/played/%.o \
+  $(patsubst chapters/support/%.c,$(common)/played/%.o,$(wildcard chapters/support/*.c)) \
+  $(played) $(EXPLORE_OBJECTS)
+	@$(CC) $(CFLAGS) $(EXPLORE_LDFLAGS) -o $@ $^
+
 $(common)/plain/chapters/%: chapters/%.c $(support)
 	$(compile) $(OURS) -o $@ $^
 
@@ -173,6 +197,7 @@ tests := $(foreach s,$(SANITIZERS),$(foreach c,$(wanted),$(graded)/$s/$c.$(sched
 admissions := $(foreach c,$(wanted),$(graded)/$c.admit.json)
 demos := $(foreach c,$(wanted),$(if $(wildcard chapters/$(folder_$c)/demo.c),\
            $(graded)/plain/$c.demo))
+players := $(patsubst $(graded)/plain/%.demo,$(graded)/played/%.play,$(demos))
 examples := $(foreach c,$(wanted),$(patsubst %.c,$(common)/plain/%,\
               $(sort $(wildcard chapters/$(folder_$c)/examples/*.c))))
 
@@ -208,8 +233,8 @@ hint: ## how to begin the next step (CHAPTER=, STEP=)
 	@$(PYTHON) tools/book/manifest.py hint '$(if $(CHAPTER)$(step),$(strip $(wanted)))' '$(step)' \
 	  --impl $(IMPL)
 
-demo: $(if $(CHAPTER),$(or $(demos),$(examples)))
-demo: ## run a chapter's program (CHAPTER=runner, …)
+demo: $(if $(CHAPTER),$(or $(if $(FAST),$(players),$(demos)),$(examples)))
+demo: ## run a chapter's program (CHAPTER=runner, …; FAST=1 on a virtual clock)
 examples: $(if $(CHAPTER),$(examples))
 examples: ## run a chapter's small examples, one after the other (CHAPTER=)
 demo examples:
@@ -217,12 +242,17 @@ ifeq ($(CHAPTER),)
 	$(error make $@: which one? CHAPTER= takes one of: $(CHAPTERS))
 else
 	@for program in $^; do $(if $(filter examples,$@),echo "$${program##*/}:";) \
-	  $$program || echo "(exit status $$?)"; done
+	  $$program $(if $(filter %.play,$^),$(if $(SEED),--seed '$(SEED)')) || \
+	  echo "(exit status $$?)"; done
 endif
 
-logs: $(demos) ## run the demos in real time, hold what they print against the book
-	@$(PYTHON) tools/book/logs.py run --demos $(graded)/plain --out $(BUILD)/logs \
-	  $(if $(CHAPTER),$(wanted))
+logs: $(if $(REAL),$(demos),$(players)) ## hold what the demos print against the book's logs (REAL=1, LOG=)
+	@$(PYTHON) tools/book/logs.py $(if $(REAL),run --demos $(graded)/plain,play \
+	  --players $(graded)/played --log '$(LOG)' --schedule '$(SCHEDULE)' \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(SCHEDULES),--schedules '$(SCHEDULES)') \
+	  $(if $(filter solutions,$(key)),--witness) \
+	  --again 'make logs$(if $(filter-out chapters,$(IMPL)), IMPL=$(IMPL))') \
+	  --out $(BUILD)/logs $(if $(CHAPTER),$(wanted))
 
 reset: ## put a chapter's skeleton back; your file is kept beside it (CHAPTER=)
 ifeq ($(CHAPTER),)
@@ -268,7 +298,7 @@ bench-explore:
 clean: ## remove everything generated
 	@rm -rf $(BUILD)
 
-binaries: $(tests) $(admissions)
+binaries: $(tests) $(admissions) $(players)
 
 # make knows one exit status for "a recipe failed", 2; a grader has three (0
 # nothing attempted fails, 1 something fails, 2 no grading was possible). So the

@@ -49,6 +49,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** What a set of schedules came to. */
@@ -310,6 +311,17 @@ unsigned long explore_thread_creates(void);
  * @return how many. Any thread of a schedule may call it.
  */
 unsigned explore_live_threads(void);
+
+/**
+ * Write down how this schedule has come so far. Replayed, the string leads here
+ * again; behind it no thread is preempted, and nothing is checked. In such a
+ * string `-` may stand for a letter that checks what the program has done.
+ *
+ * @param to   at least one byte
+ * @param size of @p to
+ * @return false when it is too long, or outside of a schedule
+ */
+bool explore_schedule(char *to, size_t size);
 
 /** Called when a schedule fails, before anything else happens: a place for a
  * debugger to stop. It does nothing. */

@@ -517,7 +517,9 @@ uint64_t livelock_mix_memory(uint64_t hash, const void *from, size_t size);
 /* schedule.c */
 void schedule_write(char *to, size_t size, unsigned faults,
                     const struct choice *choices, unsigned n, uint32_t hash);
-/* False: the string is no schedule string. */
+/* False: the string is no schedule string. *total: SCHEDULE_OPEN, if it says
+ * only how the schedule begins. */
+#define SCHEDULE_OPEN UINT32_MAX
 bool schedule_read(const char *from, unsigned *faults, struct choice *choices,
                    unsigned *n, unsigned *total, uint32_t *hash);
 

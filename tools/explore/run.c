@@ -276,7 +276,7 @@ static void check_replay(void)
     struct outcome *outcome = &model.shared->outcome;
     unsigned made = model.shared->choice_count;
 
-    if (outcome->verdict == EXPLORE_DIVERGED ||
+    if (outcome->verdict == EXPLORE_DIVERGED || script.total == SCHEDULE_OPEN ||
         (made == script.total &&
          (!outcome->over || (outcome->hash & 0xffff) == script.hash)))
         return;

@@ -31,9 +31,12 @@ from verdicts import Verdict
 
 sys.path.insert(0, str(source.ROOT / "tools/book"))
 import errors  # noqa: E402
+import logcheck  # noqa: E402
+import logrules  # noqa: E402
 import manifest as manifests  # noqa: E402
 
 SANITIZERS = ("thread", "address")
+PLAYED = "played"  # a build without a sanitizer: a demo on the virtual clock
 # Seconds that one test may compute, and may wait, unless the manifest says otherwise.
 # On the explorer a test ends by itself, by steps and not by seconds: this is for what
 # must not happen.
@@ -104,6 +107,33 @@ class Job:
         return verdicts.judge(outcome, test, self.exercise, self.program), outcome
 
 
+class LogJob:
+    """The chapter's demo, played and held against its pages of rules."""
+
+    def __init__(self, call, chapter, tests):
+        self.call = call
+        self.tests = tests
+        self.sanitizer = PLAYED
+        self.program = (call.binaries / "played" / f"{chapter.name}.play").resolve()
+
+    def run(self, progress):
+        """As Job.run(); what it finds belongs to no sanitizer's build."""
+        found = {}
+        for test in self.tests:
+            found[test.name] = [self._once(test, n) for n in range(self.call.repeat)]
+            progress.step(test.name)
+        return found
+
+    def _once(self, test, number):
+        page = logrules.load(source.ROOT / f"tests/logs/{test.log}.rules")
+        begun = time.monotonic()
+        try:
+            seen = logcheck.check(self.program, page, self.call.seed + number, test.schedules)
+        except (errors.BookError, OSError) as error:
+            return verdicts.environment(f"the demo cannot be played: {error}"), None
+        return verdicts.of_log(seen, page.name), driver.played(seen, time.monotonic() - begun)
+
+
 class Grading:
     """One call: what is graded, and what was found."""
 
@@ -151,9 +181,13 @@ class Grading:
         return Verdict("build", admission["message"], lines=admission["lines"])
 
     def _jobs(self, chapter):
+        played = [test for test in self._tests(chapter) if test.log]
+        if played and not self.call.replay:
+            yield LogJob(self.call, chapter, played)
         for sanitizer in self.call.sanitizers:
             for kind, own in ((self.call.scheduler, False), (f"own-{self.call.scheduler}", True)):
-                tests = [t for t in self._tests(chapter) if (t.source.parent != self._ours()) == own]
+                tests = [t for t in self._tests(chapter)
+                         if not t.log and (t.source.parent != self._ours()) == own]  # fmt: skip
                 program = self.call.binaries / sanitizer / f"{chapter.name}.{kind}"
                 if tests and program.exists():
                     yield Job(self.call, chapter, sanitizer, program.resolve(), tests,
@@ -194,7 +228,7 @@ class Grading:
         if chapter.name in self.refused:
             return results.test_entry(self.call, test, self.refused[chapter.name], [])
         builds = []
-        for sanitizer in self.call.sanitizers:
+        for sanitizer in self._builds(test):
             runs = self.found[test.name, sanitizer]
             verdict = verdicts.worst([verdict for verdict, _ in runs])
             outcome = next(outcome for found, outcome in runs if found is verdict)
@@ -204,9 +238,12 @@ class Grading:
             entry["runs"] = self._merged_runs(test)
         return entry
 
+    def _builds(self, test):
+        return (PLAYED,) if test.log else self.call.sanitizers
+
     def _merged_runs(self, test):
         """How often each verdict came, builds taken together run by run."""
-        by_run = zip(*(self.found[test.name, sanitizer] for sanitizer in self.call.sanitizers))
+        by_run = zip(*(self.found[test.name, sanitizer] for sanitizer in self._builds(test)))
         merged = [verdicts.worst([v for v, _ in run]).verdict for run in by_run]
         return dict(Counter(merged))
 

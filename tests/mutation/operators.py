@@ -490,9 +490,9 @@ def mask_not_restored(source, function):
 
 
 OPERATORS = (
+    drop_signal, drop_broadcast, signal_for_broadcast, early_signal, late_signal,
     drop_lock, drop_unlock, drop_section, try_lock, shrink_section, split_section,
     early_return, callback_under_lock, swap_lock_order,
-    drop_signal, drop_broadcast, signal_for_broadcast, early_signal, late_signal,
     if_for_while, drop_wait, bare_wait, wrong_condition, drop_clause,
     drop_update, shared_thread_local, atomic_to_plain,
     realtime_clock, relative_deadline, off_by_one,

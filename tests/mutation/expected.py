@@ -35,7 +35,7 @@ KINDS = {
     "wrong-condition": ("deadlock", "wrong"),
     # What the code relies on is not so; what follows from that differs. A race,
     # misuse or livelock must be judged by hand.
-    "if-for-while": ("wrong", "crash"),
+    "if-for-while": ("wrong", "crash", "deadlock"),
     "drop-wait": ("wrong", "crash"),
     "drop-clause": ("wrong", "deadlock", "crash", "leak"),
     "drop-update": ("wrong", "deadlock", "crash", "leak"),

@@ -177,7 +177,7 @@ examples := $(patsubst chapters/0-waitgroup/examples/%.c,\
 # --- The verbs ---------------------------------------------------------------
 
 .PHONY: help setup doctor check replay demo logs hint reset skeletons handout format \
-        test clean bench-explore binaries FORCE
+        test mutants clean bench-explore binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -234,6 +234,16 @@ format: ## format every C file as .clang-format says
 
 test: ## prove the workbook itself (for maintainers)
 	@tests/run
+
+# A run that was ended goes on where it was; Ctrl-C prints the figures so far, and
+# so does tests/mutation/measure.py --so-far beside a run.
+mutants: ## grade wrong solutions, made from ours: build/mutants.json (CHAPTER=, SEEDS=20)
+ifeq ($(wildcard solutions/.),)
+	$(error make mutants: a handout has no solutions that wrong ones could be made from)
+else
+	@$(PYTHON) tests/mutation/measure.py --cc $(compiler) $(if $(CHAPTER),--chapter $(wanted)) \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(SEEDS),--seeds '$(SEEDS)')
+endif
 
 # How fast the explorer is; the last three lines are its figures.
 bench-explore:

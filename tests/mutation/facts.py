@@ -23,15 +23,15 @@ GRADERS = ("tools/harness", "tools/explore", "chapters/support", "tests/mutation
 class Facts:
     """One mutant's facts; every change is kept at once.
 
-    `whole`: what grader.whole() found, `replays`: {test: bool}, `usual`: what
-    grader.usual() found, `seeds`: {seed: was it killed?}
+    `whole`: what grader.whole() found, `shown`: {test: what grader.shown()
+    found}, `usual`: what grader.usual() found, `seeds`: {seed: was it killed?}
     """
 
     def __init__(self, mutant, call):
         self.path = FOLDER / f"{call.cc}-{call.seed}" / f"{mutant.name}.json"
         self.stamp = _stamp(mutant, call)
         self.found = self._kept() or {
-            "stamp": self.stamp, "whole": None, "replays": {}, "usual": None, "seeds": {},
+            "stamp": self.stamp, "whole": None, "shown": {}, "usual": None, "seeds": {},
         }  # fmt: skip
 
     def _kept(self):

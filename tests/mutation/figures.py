@@ -36,6 +36,7 @@ def document(rows, call, complete, derived):
         "killed_by_usual_practice": sum(usual["killed"] for usual in tried),
         "failing_tests_mean": _mean(row["failing_tests"] for row in killed),
         "points_lost_mean": _mean(row["points_lost"] for row in killed),
+        "earlier_steps_blamed": sum(bool(row["earlier_steps_tests"]) for row in killed),
         "cpu_seconds": round(sum(row["cpu_seconds"] for row in rows), 1),
         "cpu_seconds_of_usual_practice": round(sum(usual["cpu_seconds"] for usual in tried), 1),
         "operators_without_a_place": [name for name in NAMES if name not in applied],
@@ -89,6 +90,8 @@ def summary(found):
            f" {found['seeds']} seeds;")  # fmt: skip
     yield (f"the usual practice killed {found['killed_by_usual_practice']} of the"
            f" {found['tried_by_usual_practice']} that it was tried on.")  # fmt: skip
+    yield (f"A kill fails {found['failing_tests_mean']} tests and costs {found['points_lost_mean']} points"
+           f" on average; {found['earlier_steps_blamed']} also fail a test of a step before the faulty one.")  # fmt: skip
     if found["operators_without_a_place"]:
         yield f"No place in the solutions for: {', '.join(found['operators_without_a_place'])}."
     if not found["complete"]:

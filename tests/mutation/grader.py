@@ -24,6 +24,7 @@ ADDR_NO_RANDOMIZE = 0x0040000  # as in grade.py
 FREE_WALL = 10.0  # seconds for one test, as in grade.py
 TICKS = os.sysconf("SC_CLK_TCK")
 UNGRADED = ("build", "environment")
+ASKED_FIRST = 3  # tests, for each further seed
 
 
 class Build:
@@ -55,9 +56,9 @@ class Build:
 
 
 def whole(built, seed):
-    """The whole chapter graded once, and every test that failed."""
+    """The whole chapter graded once, and every test that failed, as it was found."""
     before = _cpu_of_children()
-    tests = built.grade(seed=seed).values()
+    tests = built.grade(seed=seed, unreduced=True).values()
     return {
         "compiles": all(test["verdict"] not in UNGRADED for test in tests),
         "tests": len(tests),
@@ -69,7 +70,7 @@ def whole(built, seed):
 def _failing(built, test):
     own = [line for line in test["lines"] if line["file"].startswith(built.folder)]
     return {
-        **{key: test[key] for key in ("name", "verdict", "message", "points", "interleaving")},
+        **{key: test[key] for key in ("name", "verdict", "message", "points")},
         "functions": [line["function"] for line in own],
         "schedules": _schedules(test),
     }
@@ -84,20 +85,38 @@ def _schedules(test):
     )  # fmt: skip
 
 
-def replays(built, test):
+def shown(built, name, seed):
+    """What the student is shown of a failing test: made simple, with a string."""
+    test = built.grade(name, seed=seed)[name]
+    string = test["interleaving"]
+    return {
+        **_failing(built, test), "interleaving": string,
+        "replays": bool(string) and _replays(built, test),
+    }  # fmt: skip
+
+
+def _replays(built, test):
     """Does a failure come again, the same, from its string in a fresh process?"""
-    if not test["interleaving"]:
-        return False
     again = built.grade(test["name"], replay=test["interleaving"])[test["name"]]
     return again["verdict"] == test["verdict"]
 
 
-def kills(built, seed, failing):
-    """Is the mutant killed with this seed too? What failed before is asked first."""
-    for test in sorted(failing, key=lambda t: t["schedules"]):
-        if built.grade(test["name"], seed=seed)[test["name"]]["verdict"] in verdicts.FAILURES:
-            return True
-    return any(t["verdict"] in verdicts.FAILURES for t in built.grade(seed=seed).values())
+def kills(built, seeds, failing):
+    """{seed: is the mutant killed with it?}, for seeds that follow each other.
+
+    What failed before is asked first, with the fewest schedules.
+    """
+    for test in sorted(failing, key=lambda t: t["schedules"])[:ASKED_FIRST]:
+        entry = built.grade(test["name"], seed=seeds[0], repeat=len(seeds), unreduced=True)[test["name"]]
+        found = entry.get("runs", {entry["verdict"]: 1})
+        if all(verdict in verdicts.FAILURES for verdict in found):
+            return dict.fromkeys(seeds, True)
+    return {seed: _is_killed(built, seed) for seed in seeds}
+
+
+def _is_killed(built, seed):
+    tests = built.grade(seed=seed, unreduced=True).values()
+    return any(test["verdict"] in verdicts.FAILURES for test in tests)
 
 
 def _cpu_of_children():

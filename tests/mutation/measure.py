@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Grades every derived mutant; prints the table, writes build/mutants.json.
 
-    measure.py [--chapter NAME] [--name NAME] [--sample N] [--seed N] [--seeds N]
-               [--no-usual] [--cc CC] [--jobs N] [--so-far] [--out FILE]
+    measure.py [--chapter NAME] [--name NAME] [--seed N] [--seeds N] [--no-usual]
+               [--cc CC] [--jobs N] [--so-far] [--out FILE]
 
 First every mutant is graded once with the first seed and by the usual practice;
 then with the other seeds. What was measured is kept in build/mutation/facts/,
 so a run that was ended goes on where it was. --so-far measures nothing more and
-prints what there is. --sample takes about N mutants, spread evenly and always
-the same. Exit status: 0 if every mutant that is not equivalent is killed with
-every seed, for the right reason, and replays; 1 if not; 2 if it is not known
-yet.
+prints what there is. --name takes one mutant, one of its operators in a chapter
+(pool/drop-lock) or a key of judgements.json. Exit status: 0 if every mutant that
+is not equivalent is killed with every seed, for the right reason, and replays;
+1 if not; 2 if it is not known yet.
 """
 
 import argparse
@@ -40,7 +40,6 @@ def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--chapter", default="", choices=["", *CHAPTERS])
     parser.add_argument("--name", default="")
-    parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--no-usual", dest="usual", action="store_false")
@@ -60,64 +59,52 @@ def select(mutants, call):
     ]  # fmt: skip
     if not chosen:
         raise SystemExit(f"no mutant is called '{call.name}'; `tests/mutation/derive.py` prints them")
-    return sample(chosen, call.sample) if call.sample else chosen
-
-
-def sample(mutants, size):
-    """About `size` of them: of each operator in turn the next, evenly spread."""
-    waiting = {}
-    for mutant in mutants:
-        waiting.setdefault(mutant.operator, []).append(mutant)
-    for several in waiting.values():  # from all chapters, not the first's alone
-        several.sort(key=lambda m: (m.place, CHAPTERS.index(m.chapter), m.line, m.name))
-    chosen = []
-    while any(waiting.values()) and len(chosen) < size:
-        chosen += [several.pop(0) for several in waiting.values() if several]
-    return chosen[:size]
+    return chosen
 
 
 # --- Measuring: in a process of its own, since CPU time is taken by process ---
 
 
 def first_pass(mutant, call):
-    """Graded with the first seed; replayed; and by the usual practice."""
+    """Graded with the first seed, shown and replayed; and by the usual practice."""
     facts = Facts(mutant, call)
     with grader.Build(mutant, call.cc) as built:
         if facts["whole"] is None:
             facts.keep("whole", grader.whole(built, call.seed))
             facts.keep("seeds", {str(call.seed): facts.was_killed()})
-        failure = to_replay(mutant, facts)
-        if failure:
-            facts.keep("replays", {**facts["replays"], failure["name"]: grader.replays(built, failure)})
+        if name := to_show(mutant, facts):
+            facts.keep("shown", {**facts["shown"], name: grader.shown(built, name, call.seed)})
         if call.usual and facts["usual"] is None:
             facts.keep("usual", grader.usual(built, facts["whole"]["cpu_seconds"]))
 
 
-def to_replay(mutant, facts):
-    """The failure that counts, unless its replay was tried."""
+def to_show(mutant, facts):
+    """The failing test that counts, unless it has been shown."""
     failure = counting(told(mutant, facts["whole"]["failing"], Judgements().kinds(mutant)))
-    return failure if failure and failure["name"] not in facts["replays"] else None
+    return failure["name"] if failure and failure["name"] not in facts["shown"] else None
 
 
 def other_seeds(mutant, call):
     facts = Facts(mutant, call)
+    seeds = missing_seeds(facts, call)
+    if not seeds:
+        return
     with grader.Build(mutant, call.cc) as built:
-        for seed in missing_seeds(facts, call):
-            killed = grader.kills(built, int(seed), facts["whole"]["failing"])
-            facts.keep("seeds", {**facts["seeds"], seed: killed})
+        killed = grader.kills(built, seeds, facts["whole"]["failing"])
+        facts.keep("seeds", {**facts["seeds"], **{str(seed): k for seed, k in killed.items()}})
 
 
 def missing_seeds(facts, call):
-    """Those that are still to be tried; one that lives needs none."""
-    wanted = [str(call.seed + n) for n in range(call.seeds)]
-    return [seed for seed in wanted if seed not in facts["seeds"] and facts.was_killed()]
+    """Those that are still to be tried, the last ones; one that lives needs none."""
+    wanted = range(call.seed, call.seed + call.seeds)
+    return [seed for seed in wanted if str(seed) not in facts["seeds"] and facts.was_killed()]
 
 
 def steps(mutants, call):
     """What is still to be measured, in order."""
     for mutant in mutants:
         facts = Facts(mutant, call)
-        if facts["whole"] is None or to_replay(mutant, facts) or (call.usual and facts["usual"] is None):
+        if facts["whole"] is None or to_show(mutant, facts) or (call.usual and facts["usual"] is None):
             yield first_pass, mutant
     for mutant in mutants:
         facts = Facts(mutant, call)

@@ -1,5 +1,6 @@
 """From what was seen of a mutant, and what is true of it, to a row of the table."""
 
+import blame
 import grader
 from expected import functions_named
 
@@ -9,25 +10,33 @@ def row(mutant, facts, judgements):
     kinds = sorted(judgements.kinds(mutant))
     whole = facts["whole"]
     tests = told(mutant, whole["failing"], kinds)
-    first = counting(tests)
+    first = as_shown(mutant, facts, tests, kinds)
     seeds = facts["seeds"].values()
+    step = blame.step_of(mutant)
     return {
         "name": mutant.name, "key": mutant.key, "chapter": mutant.chapter,
         "operator": mutant.operator, "function": mutant.function, "line": mutant.line,
         "fault": mutant.fault, "compiles": whole["compiles"],
         "equivalent": judgements.equivalent.get(mutant.key),
         "true_kinds": kinds, "killed": bool(tests),
-        **{part: first and first[part] for part in ("verdict", "message", "points_at", "interleaving")},
-        "test": first and first["name"],
+        **{part: first.get(part) for part in ("verdict", "message", "points_at", "interleaving", "replays")},
+        "test": first.get("name"),
         # No test says what is not so, and the one that counts points at the place.
-        "right_reason": bool(tests) and all(t["true"] for t in tests) and bool(first["points_at"]),
-        "replays": facts["replays"].get(first["name"]) if first else None,
+        "right_reason": bool(tests) and all(t["true"] for t in (first, *tests)) and bool(first["points_at"]),
         "seeds": len(seeds), "seeds_killed": sum(seeds),
         "schedules": min((t["schedules"] for t in tests), default=None),
         "cpu_seconds": whole["cpu_seconds"], "usual_practice": facts["usual"],
+        "step": step, "earlier_steps_tests": blame.earlier(step, [t["name"] for t in tests]),
         "tests": whole["tests"], "failing_tests": len(tests),
         "points_lost": sum(t["points"] for t in tests), "failing": tests,
     }  # fmt: skip
+
+
+def as_shown(mutant, facts, tests, kinds):
+    """The failing test that counts, as the student sees it; {}: none fails."""
+    first = counting(tests)
+    shown = facts["shown"].get(first["name"]) if first else None
+    return told(mutant, [shown], kinds)[0] if shown else first or {}
 
 
 def told(mutant, failing, kinds):
@@ -60,8 +69,9 @@ def wrong_with(found, seeds):
     if not found["right_reason"]:
         test = next((t for t in found["failing"] if not t["true"]), found["failing"][0])
         return (f"{test['name']} says {test['verdict']} at {', '.join(test['functions']) or 'no line'}"
-                f" ({test['message']}); true would be {', '.join(found['true_kinds'])}")  # fmt: skip
-    if not found["replays"]:
+                f" ({test['message']}), shown as {found['verdict']};"
+                f" true would be {', '.join(found['true_kinds'])}")  # fmt: skip
+    if found["replays"] is False:
         return f"the failure of {found['test']} does not come again from its string"
     if found["seeds_killed"] < min(found["seeds"], seeds):
         return f"is killed with {found['seeds_killed']} of {found['seeds']} seeds"

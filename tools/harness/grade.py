@@ -4,7 +4,7 @@
     grade.py --impl DIR --cc CC --binaries DIR --log FILE --results FILE
              [--chapters 'NAME …'] [--test NAME] [--more DIR] [--jobs N]
              [--repeat N] [--scheduler explored|free] [--seed N] [--schedules N]
-             [--replay SCHEDULE]
+             [--replay SCHEDULE] [--unreduced]
 
 The test programs have been built before (make binaries). Exit status: 0 nothing
 that was attempted fails, 1 something fails, 2 grading was not possible.
@@ -91,7 +91,7 @@ class Job:
     def _once(self, program, test, number):
         order = driver.Order(
             self.call.seed + number, test.schedules or self.call.schedules,
-            self.call.repeat == 1, self.call.replay[1:],
+            self.call.repeat == 1 and not self.call.unreduced, self.call.replay[1:],
         )  # fmt: skip
         try:
             outcome = program.run(test, test.wall or WALL[self.call.scheduler], order)
@@ -220,6 +220,7 @@ def parse(argv):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--schedules", type=int, default=SCHEDULES)
     parser.add_argument("--replay", default="")
+    parser.add_argument("--unreduced", action="store_true", help="failures are left as they were found")
     call = parser.parse_args(argv)
     call.sanitizers = [s for s in SANITIZERS if s.startswith(call.replay[:1])]
     if call.replay and not SCHEDULE.fullmatch(call.replay):

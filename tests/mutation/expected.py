@@ -73,8 +73,8 @@ class Judgements:
 def functions_named(mutant, right):
     """{function: why a verdict may point at it} for a mutant of the right text.
 
-    The mutated function itself; one that calls it, since a test asks through it;
-    and one that uses a member that the mistake is about: there it breaks.
+    The mutated function itself; one that uses a member that the mistake is about:
+    there it breaks; and one that calls such a function: a test asks through it.
     """
     source = Source(right)
     bodies = {f.name: source.of(f.body) for f in source.functions}
@@ -83,15 +83,13 @@ def functions_named(mutant, right):
         name: "broken" for name, body in bodies.items()
         if touched & set(re.findall(r"(?:->|\.)(\w+)", body))
     }  # fmt: skip
-    asked = {mutant.function}
+    asked = {mutant.function, *places}
     while True:
         more = {n for n, body in bodies.items() if any(re.search(rf"\b{a}\b", body) for a in asked)}
         if more <= asked:
             break
         asked |= more
-    places.update((name, "asked") for name in asked)
-    places[mutant.function] = "own"
-    return places
+    return {name: "asked" for name in asked} | places | {mutant.function: "own"}
 
 
 def _changed_lines(mutant):

@@ -1,6 +1,6 @@
-/* Who was woken keeps the lock. The main thread has made sure that the other one
- * sleeps: a step that no scheduler chose, by which the schedule that failed must
- * be found again.
+/* Who was woken keeps the lock. The main thread has made sure that the other
+ * one sleeps: a step that no scheduler chose, by which the schedule that failed
+ * must be found again.
  *
  * Answer: deadlock or misuse
  * Builds: thread address plain

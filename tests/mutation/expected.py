@@ -73,12 +73,15 @@ class Judgements:
 def functions_named(mutant, right):
     """{function: why a verdict may point at it} for a mutant of the right text.
 
-    The mutated function itself; one that uses a member that the mistake is about:
-    there it breaks; and one that calls such a function: a test asks through it.
+    The mutated function itself; one that uses a member that the mistake is about,
+    or that the mutated function is called for: there it breaks; and one that calls such a function: a test asks through it.
     """
     source = Source(right)
     bodies = {f.name: source.of(f.body) for f in source.functions}
     touched = set(re.findall(r"(?:->|\.)(\w+)", _changed_lines(mutant)))
+    for body in bodies.values():  # what it is called for: init_monotonic(&r->end)
+        for passed in re.findall(rf"\b{mutant.function}\(([^;]*)\)", body):
+            touched |= set(re.findall(r"->(\w+)", passed))
     places = {
         name: "broken" for name, body in bodies.items()
         if touched & set(re.findall(r"(?:->|\.)(\w+)", body))

@@ -26,10 +26,8 @@ SAMPLE = (
     "waitgroup/drop-unlock/waitgroup_wait/1",  # found after a look whether all sleep
     "waitgroup/split-section/waitgroup_add/2",  # two preemptions
     "runner/realtime-clock/init_monotonic/1",
-    "runner/mask-not-restored/release_interrupts/1",
     "pool/drop-section/pool_release/1",
     "pool/callback-under-lock/close_idle/1",
-    "pool/off-by-one/take_first/1",
     "work/drop-signal/take/1",
     "work/drop-join/work_shutdown/1",
 )

@@ -39,6 +39,7 @@ KINDS = {
     "drop-wait": ("wrong", "crash"),
     "drop-clause": ("wrong", "deadlock", "crash", "leak"),
     "drop-update": ("wrong", "deadlock", "crash", "leak"),
+    "drop-call": ("wrong", "deadlock", "crash", "leak"),
     "shared-thread-local": ("race",),
     "atomic-to-plain": ("race",),
     "realtime-clock": ("wrong",),

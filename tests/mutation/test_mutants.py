@@ -43,6 +43,7 @@ class Derived(unittest.TestCase):
         cls.mutants = derive.derive_all()
         cls.again = derive.derive_all()
         cls.operators = [o.__name__.replace("_", "-") for o in derive.OPERATORS]
+        cls.kinds = expected.KINDS
         cls.chapters = derive.CHAPTERS
         cls.judgements = expected.Judgements()
 
@@ -57,6 +58,9 @@ class Derived(unittest.TestCase):
         found = Counter(mutant.operator for mutant in self.mutants)
         few = {name for name, n in found.items() if n < ENOUGH_OF_AN_OPERATOR}
         self.assertEqual(few, FEW_PLACES)
+
+    def test_each_operator_has_its_true_verdicts(self):
+        self.assertEqual(set(self.kinds), set(self.operators))
 
     def test_the_same_solutions_give_the_same_patches(self):
         self.assertEqual([m.patch() for m in self.mutants], [m.patch() for m in self.again])

@@ -60,22 +60,29 @@ class Judgements:
         told = json.loads(JUDGEMENTS.read_text(encoding="utf-8"))
         self.equivalent = told["equivalent"]
         self.also = told["also"]  # {pattern of keys: {verdict: why it is true}}
+        self.places = told["places"]  # {pattern of keys: {function: why it breaks there}}
 
     def kinds(self, mutant):
         more = [v for p, v in self.also.items() if fnmatch.fnmatchcase(mutant.key, p)]
         return {*KINDS[mutant.operator]}.union(*more)
 
+    def broken(self, mutant):
+        """Functions that break, though they name nothing that the mistake is about."""
+        return [f for p, found in self.places.items() if fnmatch.fnmatchcase(mutant.key, p) for f in found]
+
     def unknown(self, mutants):
         """Keys that belong to no mutant: the solution has changed under them."""
         keys = [mutant.key for mutant in mutants]
-        return [p for p in (*self.equivalent, *self.also) if not fnmatch.filter(keys, p)]
+        return [p for p in (*self.equivalent, *self.also, *self.places) if not fnmatch.filter(keys, p)]
 
 
-def functions_named(mutant, right):
+def functions_named(mutant, right, broken):
     """{function: why a verdict may point at it} for a mutant of the right text.
 
     The mutated function itself; one that uses a member that the mistake is about,
-    or that the mutated function is called for: there it breaks; and one that calls such a function: a test asks through it.
+    or that the mutated function is called for: there it breaks, as do those that
+    were judged by hand (`broken`); and one that calls such a function: a test asks
+    through it.
     """
     source = Source(right)
     bodies = {f.name: source.of(f.body) for f in source.functions}
@@ -87,6 +94,7 @@ def functions_named(mutant, right):
         name: "broken" for name, body in bodies.items()
         if touched & set(re.findall(r"(?:->|\.)(\w+)", body))
     }  # fmt: skip
+    places.update((name, "broken") for name in broken)
     asked = {mutant.function, *places}
     while True:
         more = {n for n, body in bodies.items() if any(re.search(rf"\b{a}\b", body) for a in asked)}

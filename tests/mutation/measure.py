@@ -80,7 +80,7 @@ def first_pass(mutant, call):
 
 def to_show(mutant, facts):
     """The failing test that counts, unless it has been shown."""
-    failure = counting(told(mutant, facts["whole"]["failing"], Judgements().kinds(mutant)))
+    failure = counting(told(mutant, facts["whole"]["failing"], Judgements()))
     return failure["name"] if failure and failure["name"] not in facts["shown"] else None
 
 

@@ -9,8 +9,8 @@ def row(mutant, facts, judgements):
     """All that build/mutants.json says of one mutant."""
     kinds = sorted(judgements.kinds(mutant))
     whole = facts["whole"]
-    tests = told(mutant, whole["failing"], kinds)
-    first = as_shown(mutant, facts, tests, kinds)
+    tests = told(mutant, whole["failing"], judgements)
+    first = as_shown(mutant, facts, tests, judgements)
     seeds = facts["seeds"].values()
     step = blame.step_of(mutant)
     return {
@@ -32,17 +32,18 @@ def row(mutant, facts, judgements):
     }  # fmt: skip
 
 
-def as_shown(mutant, facts, tests, kinds):
+def as_shown(mutant, facts, tests, judgements):
     """The failing test that counts, as the student sees it; {}: none fails."""
     first = counting(tests)
     shown = facts["shown"].get(first["name"]) if first else None
-    return told(mutant, [shown], kinds)[0] if shown else first or {}
+    return told(mutant, [shown], judgements)[0] if shown else first or {}
 
 
-def told(mutant, failing, kinds):
+def told(mutant, failing, judgements):
     """Each failing test with whether it tells the truth, and points at the place."""
     right = (grader.ROOT / mutant.path).read_text(encoding="utf-8")
-    places = functions_named(mutant, right) if failing else {}
+    kinds = judgements.kinds(mutant)
+    places = functions_named(mutant, right, judgements.broken(mutant)) if failing else {}
     return [
         {
             **test,

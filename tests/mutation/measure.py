@@ -123,7 +123,8 @@ def measure(mutants, call):
     judgements = Judgements()
     if todo:
         grader.build("solutions", call.cc)  # once, what all of them share
-        grader.build("solutions", call.cc, free=call.usual)
+        if call.usual:
+            grader.build("solutions", call.cc, free=True)
     started, said = time.monotonic(), set()
     with ProcessPoolExecutor(call.jobs) as pool:
         orders = [pool.submit(take, step, mutant, call) for step, mutant in todo]

@@ -87,6 +87,53 @@ class Derived(unittest.TestCase):
 
 
 @needs.solutions()
+class Rows(unittest.TestCase):
+    """What was seen of a mutant is judged; each thing that may be wrong is told."""
+
+    MUTANT = "waitgroup/drop-broadcast/let_all_go/1"
+    GOOD = {
+        "name": "waitgroup/every_waiter_is_let_go", "verdict": "deadlock", "message": "", "points": 3,
+        "functions": ["waitgroup_wait"], "schedules": 1,
+    }  # fmt: skip
+
+    def told(self, seeds=2, shown=None, **failing):
+        import derive
+        import expected
+        import rows
+
+        [mutant] = [m for m in derive.derive("waitgroup") if m.key == self.MUTANT]
+        tests = [{**self.GOOD, **failing}] if failing.get("verdict") != "pass" else []
+        shown = {**self.GOOD, **failing, "interleaving": "t1f3:.0-0000", "replays": True, **(shown or {})}
+        facts = {
+            "whole": {"compiles": True, "tests": 18, "cpu_seconds": 1.0, "failing": tests},
+            "shown": {self.GOOD["name"]: shown}, "usual": None,
+            "seeds": {str(seed): seed <= seeds for seed in (1, 2)},
+        }  # fmt: skip
+        return rows.wrong_with(rows.row(mutant, facts, expected.Judgements()), 2)
+
+    def test_killed_for_the_right_reason(self):
+        self.assertIsNone(self.told())
+
+    def test_alive(self):
+        self.assertRegex(self.told(verdict="pass"), "^lives: ")
+
+    def test_another_verdict(self):
+        self.assertRegex(self.told(verdict="race"), "says race .*true would be deadlock")
+
+    def test_another_verdict_when_it_is_shown(self):
+        self.assertRegex(self.told(shown={"verdict": "inconclusive"}), "shown as inconclusive")
+
+    def test_another_place(self):
+        self.assertRegex(self.told(functions=["fits"]), "says deadlock at fits")
+
+    def test_no_replay(self):
+        self.assertRegex(self.told(shown={"replays": False}), "does not come again from its string")
+
+    def test_not_every_time(self):
+        self.assertEqual(self.told(seeds=1), "is killed with 1 of 2 seeds")
+
+
+@needs.solutions()
 @needs.tool("gcc")
 class Sample(unittest.TestCase):
     """Graded anew: nothing is taken over from an earlier run."""

@@ -21,7 +21,7 @@ import verdicts  # noqa: E402
 
 FOLDER = Path("build/mutation")
 ADDR_NO_RANDOMIZE = 0x0040000  # as in grade.py
-FREE_WALL = 10.0  # seconds for one test, as in grade.py
+FREE_LIMIT = 10.0  # seconds for one test, as in grade.py
 TICKS = os.sysconf("SC_CLK_TCK")
 UNGRADED = ("build", "environment")
 ASKED_FIRST = 3  # tests, for each further seed
@@ -141,7 +141,7 @@ def usual(built, seconds):
         rounds += 1
         with driver.Program(path) as program:
             for test in chapter.tests:
-                outcome = program.run(test, test.wall or FREE_WALL)
+                outcome = program.run(test, test.limit or FREE_LIMIT)
                 verdict = verdicts.judge(outcome, test, exercise, path).verdict
                 total = used + _cpu_of(program)
                 if verdict in verdicts.FAILURES or (rounds > 1 and total >= seconds):

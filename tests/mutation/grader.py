@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests/grading")]
+sys.path[:0] = [str(ROOT / "tests/grading"), str(ROOT / "tests/mutation")]
 from grading import binaries, build, graded, tests_of  # noqa: E402
+from syntax import Source  # noqa: E402
 
 import driver  # noqa: E402  (the harness, found by way of grading)
 import manifest as manifests  # noqa: E402
@@ -49,6 +50,14 @@ class Build:
         shutil.rmtree(ROOT / self.folder, ignore_errors=True)
         shutil.rmtree(binaries(self.folder, self.cc).parent, ignore_errors=True)
 
+    def function_at(self, line):
+        """The mutant's function that a line stands in, or "" if in none."""
+        source = Source(self.mutant.text)
+        for function in source.functions:
+            if source.line(function.head[0].start) <= line <= source.line(function.body.end):
+                return function.name
+        return ""
+
     def grade(self, test="", **how):
         """{test's name: its entry} of the chapter, or of one test in it."""
         results, _ = graded(self.folder, self.cc, [self.mutant.chapter], test, jobs=1, **how)
@@ -71,7 +80,7 @@ def _failing(built, test):
     own = [line for line in test["lines"] if line["file"].startswith(built.folder)]
     return {
         **{key: test[key] for key in ("name", "verdict", "message", "points")},
-        "functions": [line["function"] for line in own],
+        "functions": [line["function"] or built.function_at(line["line"]) for line in own],
         "schedules": _schedules(test),
     }
 

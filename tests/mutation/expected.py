@@ -17,6 +17,7 @@ KINDS = {
     # A thread that does not hold the lock unlocks it or waits with it (misuse), or
     # uses what it guards (race).
     "drop-lock": ("misuse", "race"),
+    "double-unlock": ("misuse",),
     "drop-section": ("race", "misuse"),
     "try-lock": ("misuse", "race"),
     "drop-unlock": ("deadlock", "misuse"),  # locked for ever; destroyed while locked

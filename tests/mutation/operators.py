@@ -96,6 +96,13 @@ def drop_unlock(source, function):
         yield removed(source, statement, "A lock is not given back")
 
 
+def double_unlock(source, function):
+    """A lock is given back twice, as by a branch and by what follows it."""
+    for statement in simple(function, UNLOCK):
+        yield Change(statement.start, f"Given back twice: {in_words(source, statement)}.",
+                     wrapped(source.text, statement, "", source.of(statement)))  # fmt: skip
+
+
 def drop_section(source, function):
     for section in sections(function):
         yield Change(
@@ -522,7 +529,7 @@ def mask_not_restored(source, function):
 
 OPERATORS = (
     drop_signal, drop_broadcast, signal_for_broadcast, early_signal, late_signal,
-    drop_lock, drop_unlock, drop_section, try_lock, shrink_section, split_section,
+    drop_lock, drop_unlock, double_unlock, drop_section, try_lock, shrink_section, split_section,
     early_return, callback_under_lock, swap_lock_order,
     if_for_while, drop_wait, bare_wait, wrong_condition, drop_clause,
     drop_update, drop_call, shared_thread_local, atomic_to_plain,

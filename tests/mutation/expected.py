@@ -91,6 +91,8 @@ def functions_named(mutant, right, broken):
     for body in bodies.values():  # what it is called for: init_monotonic(&r->end)
         for passed in re.findall(rf"\b{mutant.function}\(([^;]*)\)", body):
             touched |= set(re.findall(r"->(\w+)", passed))
+    for called in set(re.findall(r"\b(\w+)\(", _changed_lines(mutant))) & set(bodies):
+        touched |= set(re.findall(r"->(\w+)", bodies[called]))  # what it would have done
     places = {
         name: "broken" for name, body in bodies.items()
         if touched & set(re.findall(r"(?:->|\.)(\w+)", body))

@@ -207,8 +207,8 @@ examples := $(foreach c,$(wanted),$(patsubst %.c,$(common)/plain/%,\
 # --- The verbs ---------------------------------------------------------------
 
 .PHONY: help setup doctor check replay demo examples logs hint reset skeletons \
-        listings docs book pictures handout format test stability clean bench-explore \
-        binaries FORCE
+        listings docs book pictures handout format test stability mutants clean \
+        bench-explore binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -290,6 +290,16 @@ stability: ## grade the solutions RUNS=1000 times on a busy machine; count verdi
 	@$(PYTHON) tests/stability.py --runs $(or $(RUNS),10) $(if $(SEEDS),--seeds) \
 	  --impl '$(if $(filter command%,$(origin IMPL)),$(IMPL),solutions)' --cc '$(CC)' \
 	  --chapters '$(wanted)' --test '$(TEST)' $(if $(SCHEDULES),--schedules '$(SCHEDULES)')
+
+# A run that was ended goes on where it was; Ctrl-C prints the figures so far, and
+# so does tests/mutation/measure.py --so-far beside a run.
+mutants: ## grade wrong solutions, made from ours: build/mutants.json (CHAPTER=, RUNS=20 seeds)
+ifeq ($(wildcard solutions/.),)
+	$(error make mutants: a handout has no solutions that wrong ones could be made from)
+else
+	@$(PYTHON) tests/mutation/measure.py --cc $(compiler) $(if $(CHAPTER),--chapter $(wanted)) \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(RUNS),--seeds '$(RUNS)')
+endif
 
 # How fast the explorer is; the last three lines are its figures.
 bench-explore:

@@ -202,6 +202,14 @@ static struct thread *picked(struct thread *thread)
     return thread;
 }
 
+/* The same for a step that nobody chose: a script goes on by it too. */
+static struct thread *picked_unasked(struct thread *thread)
+{
+    if (script_is_on())
+        script_only_one(thread);
+    return picked(thread);
+}
+
 /* Who runs next. Time passes when no one can. */
 __attribute__((noinline)) static struct thread *pick(void)
 {
@@ -215,12 +223,12 @@ __attribute__((noinline)) static struct thread *pick(void)
             continue;
         }
         if (n > 0 && is_in_fair_part())
-            return picked(oldest(list, n));
+            return picked_unasked(oldest(list, n));
         if (n > 0)
             return picked(list[choose_among(CHOICE_THREAD, n, list)]);
         struct thread *observer = find_observer();
         if (observer != NULL)
-            return picked(observer);
+            return picked_unasked(observer);
         int64_t moment = next_moment();
         if (moment != MODEL_NEVER)
             pass_time(moment);

@@ -4,7 +4,7 @@
     grade.py --impl DIR --cc CC --binaries DIR --log FILE --results FILE
              [--chapters 'NAME …'] [--test NAME] [--more DIR] [--jobs N]
              [--repeat N] [--scheduler explored|free] [--seed N] [--schedules N]
-             [--replay SCHEDULE]
+             [--replay SCHEDULE] [--unreduced]
 
 The test programs have been built before (make binaries). Exit status: 0 nothing
 that was attempted fails, 1 something fails, 2 grading was not possible.
@@ -97,8 +97,9 @@ class Job:
         """(verdict, outcome) of one run, in a program of this job's."""
         schedules = test.schedules or self.call.schedules
         order = driver.Order(
-            seed, schedules, self.call.repeat == 1, self.call.replay[1:]
-        )
+            seed, schedules, self.call.repeat == 1 and not self.call.unreduced,
+            self.call.replay[1:],
+        )  # fmt: skip
         limit = test.limit or LIMIT[self.call.scheduler] * max(1, schedules / SCHEDULES)
         try:
             outcome = program.run(test, limit, order)
@@ -265,6 +266,7 @@ def parse(argv):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--schedules", type=int, default=SCHEDULES)
     parser.add_argument("--replay", default="")
+    parser.add_argument("--unreduced", action="store_true", help="failures are left as they were found")
     call = parser.parse_args(argv)
     call.sanitizers = [s for s in SANITIZERS if s.startswith(call.replay[:1])]
     if call.replay and not SCHEDULE.fullmatch(call.replay):

@@ -65,10 +65,20 @@ enum explore_verdict {
     EXPLORE_VERDICTS      /**< how many there are */
 };
 
-/** "pass", "deadlock", ...: a static string. Any thread may call it. */
+/**
+ * A verdict's name: "pass", "deadlock", ...
+ *
+ * @param verdict any value
+ * @return a string that is never freed. Any thread may call it.
+ */
 const char *explore_verdict_name(enum explore_verdict verdict);
 
-/** "PCT", ...: a static string; "" for 0. Any thread may call it. */
+/**
+ * A strategy's name: "PCT", ...
+ *
+ * @param strategy one of enum explore_strategy, or 0
+ * @return a string that is never freed; "" for 0. Any thread may call it.
+ */
 const char *explore_strategy_name(unsigned strategy);
 
 /** The ways to pick a schedule; a mask in explore_options::strategies. */
@@ -132,16 +142,16 @@ struct explore_options {
 struct explore_place {
     char file[EXPLORE_NAME];     /**< below the folder it was compiled in */
     char function[EXPLORE_NAME]; /**< "": not known */
-    int line;
+    int line;                    /**< counted from 1; 0: not known */
 };
 
 /** What came out. Filled in by explore_run(); owned by the caller; no pointers
  * inside, nothing to free. */
 struct explore_result {
-    enum explore_verdict verdict;
-    char message[EXPLORE_TEXT]; /**< one sentence; lines by file:line */
+    enum explore_verdict verdict; /**< what all schedules came to */
+    char message[EXPLORE_TEXT];   /**< one sentence; it names the lines */
     struct explore_place places[EXPLORE_PLACES]; /**< the lines that matter */
-    unsigned place_count;
+    unsigned place_count;                        /**< places in use */
     char schedule[EXPLORE_STRING]; /**< replays the failure; "" on a pass */
     char table[EXPLORE_TABLE];     /**< the interleaving, 80 columns wide */
     uint64_t seed;                 /**< the one that was used */
@@ -176,7 +186,11 @@ enum explore_verdict explore_run(explore_scenario *scenario, void *arg,
                                  const struct explore_options *options,
                                  struct explore_result *result);
 
-/** Is the caller a thread of a schedule that explore_run() runs? */
+/**
+ * Is the caller a thread of a schedule that explore_run() runs?
+ *
+ * @return true if so. Any thread may call it.
+ */
 bool explore_running(void);
 
 /**
@@ -200,13 +214,23 @@ _Noreturn void explore_end(enum explore_verdict verdict, const char *file,
 #define explore_assert(condition)                                              \
     ((condition) ? (void)0 : explore_fail("false: " #condition))
 
-/** Add a value to the state that this schedule ends in; the sets of states that
- * were reached are compared by explore_result::states and state_sum. */
+/**
+ * Add a value to the state that this schedule ends in; the sets of states that
+ * were reached are compared by explore_result::states and state_sum. Any thread
+ * of a schedule may call it.
+ *
+ * @param value any
+ */
 void explore_observe(uint64_t value);
 
 /**
  * As pthread_create(), for a thread that belongs to the test and not to the
  * code under test: it is not counted below and never chosen to fail.
+ *
+ * @param thread receives the thread
+ * @param run    what it does
+ * @param arg    handed to @p run; borrowed
+ * @return 0 or an error number. Any thread of a schedule may call it.
  */
 int explore_create(pthread_t *thread, void *(*run)(void *), void *arg);
 
@@ -214,34 +238,72 @@ int explore_create(pthread_t *thread, void *(*run)(void *), void *arg);
  * Wait until @p thread is blocked and no thread but the caller can run. A
  * thread that waits for a time to come counts as blocked; time does not move.
  *
+ * @param thread a thread of this schedule
  * @return true when it blocks, false when it has ended. Blocks.
  */
 bool explore_until_blocked(pthread_t thread);
 
-/** Make the @p nth pthread_create() from now on fail with EAGAIN (1: the next;
- * 0: none). Holds until the schedule's end. */
+/**
+ * Make a pthread_create() fail with EAGAIN. Holds until the schedule's end. Any
+ * thread of a schedule may call it.
+ *
+ * @param nth which one from now on (1: the next; 0: none)
+ */
 void explore_fail_thread_create(unsigned nth);
 
-/** Make the @p nth allocation of the code under test from now on fail (1: the
- * next malloc, calloc, realloc or aligned_alloc; 0: none). */
+/**
+ * Make an allocation of the code under test fail. Any thread of a schedule may
+ * call it.
+ *
+ * @param nth which one from now on (1: the next malloc, calloc, realloc or
+ *            aligned_alloc; 0: none)
+ */
 void explore_fail_allocation(unsigned nth);
 
-/** Make the @p nth initialisation of a mutex, condition, attributes of one,
- * read-write lock or semaphore from now on fail for want of memory (1: the
- * next; 0: none). */
+/**
+ * Make an initialisation of a mutex, condition, attributes of one, read-write
+ * lock or semaphore fail for want of memory. Any thread of a schedule may call
+ * it.
+ *
+ * @param nth which one from now on (1: the next; 0: none)
+ */
 void explore_fail_init(unsigned nth);
 
-/** From now on, until the schedule's end or until it is taken back, time may
- * pass while threads can still run, as with EXPLORE_CLOCK. */
+/**
+ * From now on, until the schedule's end or until it is taken back, time may
+ * pass while threads can still run, as with EXPLORE_CLOCK. Any thread of a
+ * schedule may call it.
+ *
+ * @param passes whether it may
+ */
 void explore_let_time_pass(bool passes);
 
-/** Initialisations asked for so far, in this schedule. */
+/**
+ * Initialisations asked for so far, in this schedule.
+ *
+ * @return how many. Any thread of a schedule may call it.
+ */
 unsigned long explore_inits(void);
 
-/** Allocations, threads asked for, and threads still there, in this schedule,
- * by the code under test. */
+/**
+ * Allocations asked for so far, in this schedule, by the code under test.
+ *
+ * @return how many. Any thread of a schedule may call it.
+ */
 unsigned long explore_allocations(void);
+
+/**
+ * Threads asked for so far, in this schedule, by the code under test.
+ *
+ * @return how many. Any thread of a schedule may call it.
+ */
 unsigned long explore_thread_creates(void);
+
+/**
+ * Threads that the code under test created and that have not ended.
+ *
+ * @return how many. Any thread of a schedule may call it.
+ */
 unsigned explore_live_threads(void);
 
 /** Called when a schedule fails, before anything else happens: a place for a
@@ -259,7 +321,11 @@ void explore_excuse_leaks(void);
  */
 void explore_on_behalf_of(const void *pc);
 
-/** The calling thread's number in this schedule: 0 for the scenario's own. */
+/**
+ * The calling thread's number in this schedule.
+ *
+ * @return 0 for the scenario's own. Any thread of a schedule may call it.
+ */
 unsigned explore_thread(void);
 
 /** Send SIGINT to the process, as Ctrl-C does. Any thread may call it. */

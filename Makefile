@@ -112,23 +112,25 @@ $(graded)/%.admit.json: %.c tools/harness/admit.py \
 	@$(PYTHON) tools/harness/admit.py --cc $(compiler) --chapter $* --out $@ \
 	  $< -- $(CPPFLAGS) $(CFLAGS) $(THEIRS) || test -s $@
 
-# The harness without step_todo() of the demos: it brings its own.
-linked := $(patsubst %.c,%.o,$(notdir $(wildcard tools/harness/*.c) \
-            $(filter-out %/step.c,$(wildcard chapters/support/*.c)))) \
-          $(patsubst tools/harness/%.c,%.o,\
-            $(wildcard tools/harness/$(scheduler)/*.c))
+# The harness without step_todo() of the demos: it brings its own. It is built
+# without a sanitizer, so one build of it does for all: its own bookkeeping must
+# not order the threads under test.
+harness := $(patsubst tools/harness/%.c,$(common)/harness/%.o,\
+             $(wildcard tools/harness/*.c tools/harness/$(scheduler)/*.c))
+$(common)/harness/%.o: tools/harness/%.c
+	$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/harness \
+	  -iquote tools/explore -c -o $@ $<
 
-# $(call rules_for_build,SANITIZER): harness and tests are compiled once for each
-# compiler and build, whatever is graded; then each chapter's file, if the gate
-# has admitted it; then the test program. The harness is built without the
-# sanitizer: its own bookkeeping must not order the threads under test.
+given := $(patsubst %.c,%.o,$(notdir \
+           $(filter-out %/step.c,$(wildcard chapters/support/*.c))))
+
+# $(call rules_for_build,SANITIZER): what is given and tests are compiled once for
+# each compiler and build, whatever is graded; then each chapter's file, if the
+# gate has admitted it; then the test program.
 define rules_for_build
 $(common)/$1/%.o: chapters/support/%.c
 	$$(compile) $(OURS) $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(common)/$1/%.o: tools/harness/%.c
-	$$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/harness \
-	  -iquote tools/explore -c -o $$@ $$<
 $(common)/$1/%.o: tests/%.c
 	$$(compile) $(OURS) -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
@@ -140,10 +142,10 @@ $(graded)/$1/%.o: %.c | $(graded)/%.admit.json
 	$$(compile) $(THEIRS) -w $(SAN_$1) $(BLOCKS) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
 $(graded)/$1/%.$(scheduler): $(graded)/$1/%.o $(common)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(linked)) $($(scheduler)_objects)
+  $(addprefix $(common)/$1/,$(given)) $(harness) $($(scheduler)_objects)
 	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
 $(graded)/$1/%.own-$(scheduler): $(graded)/$1/%.o $(own)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(linked)) $($(scheduler)_objects)
+  $(addprefix $(common)/$1/,$(given)) $(harness) $($(scheduler)_objects)
 	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
 endef
 $(foreach s,$(SANITIZERS),$(eval $(call rules_for_build,$s)))
@@ -172,13 +174,14 @@ demos := $(foreach c,$(wanted),$(if $(wildcard chapters/$(folder_$c)/demo.c),\
 examples := $(foreach c,$(wanted),$(patsubst %.c,$(common)/plain/%,\
               $(sort $(wildcard chapters/$(folder_$c)/examples/*.c))))
 
--include $(wildcard $(common)/*/*.d $(graded)/*/*.d $(own)/*/*.d \
-           $(examples:=.d))
+-include $(wildcard $(common)/*/*.d $(common)/harness/*/*.d $(graded)/*/*.d \
+           $(own)/*/*.d $(examples:=.d))
 
 # --- The verbs ---------------------------------------------------------------
 
 .PHONY: help setup doctor check replay demo examples logs hint reset skeletons \
-        listings pictures handout format test clean bench-explore binaries FORCE
+        listings pictures handout format test stability clean bench-explore \
+        binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -244,6 +247,11 @@ format: ## format every C file as .clang-format says
 
 test: ## prove the workbook itself (for maintainers)
 	@tests/run
+
+stability: ## grade the solutions RUNS=1000 times on a busy machine; count verdicts that differ (SEEDS=1)
+	@$(PYTHON) tests/stability.py --runs $(or $(RUNS),10) $(if $(SEEDS),--seeds) \
+	  --impl '$(if $(filter command%,$(origin IMPL)),$(IMPL),solutions)' --cc '$(CC)' \
+	  --chapters '$(wanted)' --test '$(TEST)' $(if $(SCHEDULES),--schedules '$(SCHEDULES)')
 
 # How fast the explorer is; the last three lines are its figures.
 bench-explore:

@@ -19,7 +19,7 @@ from expected import functions_named  # noqa: E402
 
 FOLDER = Path("build/mutation")
 ADDR_NO_RANDOMIZE = 0x0040000  # as in grade.py
-FREE_WALL = 10.0  # seconds for one test, as in grade.py
+FREE_LIMIT = 10.0  # seconds for one test, as in grade.py
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -154,7 +154,7 @@ def usual(mutant, folder, seconds, call):
         rounds += 1
         with driver.Program(path) as program:
             for test in chapter.tests:
-                outcome = program.run(test, test.wall or FREE_WALL)
+                outcome = program.run(test, test.limit or FREE_LIMIT)
                 verdict = verdicts.judge(outcome, test, exercise, path).verdict
                 total = used + cpu_of(program)
                 if verdict in verdicts.FAILURES or (rounds > 1 and total >= seconds):

@@ -1,12 +1,4 @@
-/* The token: which thread runs, and how it passes on to the next. */
-#include <errno.h>
-#include <limits.h>
-#include <linux/futex.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+/* Which thread runs next, at each schedule point. */
 #include "model.h"
 #include "random.h"
 
@@ -15,31 +7,6 @@ _Thread_local struct thread *model_self;
 
 /* A thread that passes so many points in a row is taken to spin. */
 enum { CLOCK_CHANCES = 2, SPIN = 200 };
-
-/* Wait for the token. The kernel is asked only when it has not come yet. */
-void model_wait_turn(struct thread *thread)
-{
-    while (__atomic_load_n(&thread->turn, __ATOMIC_ACQUIRE) == 0)
-        (void)syscall(SYS_futex, &thread->turn, FUTEX_WAIT_PRIVATE, 0, NULL,
-                      NULL, 0);
-    __atomic_store_n(&thread->turn, 0, __ATOMIC_RELAXED);
-}
-
-void model_give_turn(struct thread *thread)
-{
-    model.shared->running = thread->tid;
-    __atomic_store_n(&thread->turn, 1, __ATOMIC_RELEASE);
-    (void)syscall(SYS_futex, &thread->turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL,
-                  0);
-}
-
-_Noreturn void model_stop_here(void)
-{
-    model_give_turn(model.controller);
-    for (;;) /* not the library's pause(): a sanitizer would look at it */
-        (void)syscall(SYS_futex, &model.known, FUTEX_WAIT_PRIVATE, model.known,
-                      NULL, NULL, 0);
-}
 
 static void mix(uint32_t value)
 {
@@ -363,10 +330,7 @@ static void switch_to(struct thread *self, struct thread *next)
     if (next == self)
         return;
     self->yields = 0;
-    int error = errno; /* the program's own; the futex has errors, too */
-    model_give_turn(next);
-    model_wait_turn(self);
-    errno = error;
+    turn_pass(self, next);
 }
 
 /* The calls that need what they were called for: a barrier or a pipe may go
@@ -455,7 +419,7 @@ void model_finish(struct thread *thread)
     model.shared->progress++;
     if (model.parked == 0) {
         verdict_look_for_leaks();
-        model_give_turn(model.controller);
+        turn_pass(thread, model.controller);
         return;
     }
     struct thread *next = pick();
@@ -463,5 +427,5 @@ void model_finish(struct thread *thread)
     model.streak = 0;
     model.last = next;
     next->state = THREAD_RUNNING;
-    model_give_turn(next);
+    turn_pass(thread, next);
 }

@@ -34,9 +34,10 @@ import errors  # noqa: E402
 import manifest as manifests  # noqa: E402
 
 SANITIZERS = ("thread", "address")
-# Seconds for one test, unless the manifest says otherwise. On the explorer a test
-# ends by itself, by steps and not by seconds: this is for what must not happen.
-WALL = {"free": 10.0, "explored": 120.0}
+# Seconds that one test may compute, and may wait, unless the manifest says otherwise.
+# On the explorer a test ends by itself, by steps and not by seconds: this is for what
+# must not happen.
+LIMIT = {"free": 10.0, "explored": 120.0}
 # A build's first letter, and a schedule string of tools/explore.
 SCHEDULE = re.compile(r"[ta]1f[0-9a-f]+:[0-9A-Ptwscmpr]*\.[0-9]+-[0-9a-f]{4}")
 SCHEDULES = 200  # for one test in one build, unless the manifest says otherwise
@@ -83,18 +84,21 @@ class Job:
         with driver.Program(self.program) as program:
             for test in self.tests:
                 found[test.name] = [
-                    self._once(program, test, n) for n in range(self.call.repeat)
+                    self.once(program, test, self.call.seed + n)
+                    for n in range(self.call.repeat)
                 ]
                 progress.step(f"{test.name} ({self.sanitizer})")
         return found
 
-    def _once(self, program, test, number):
+    def once(self, program, test, seed):
+        """(verdict, outcome) of one run, in a program of this job's."""
+        schedules = test.schedules or self.call.schedules
         order = driver.Order(
-            self.call.seed + number, test.schedules or self.call.schedules,
-            self.call.repeat == 1, self.call.replay[1:],
-        )  # fmt: skip
+            seed, schedules, self.call.repeat == 1, self.call.replay[1:]
+        )
+        limit = test.limit or LIMIT[self.call.scheduler] * max(1, schedules / SCHEDULES)
         try:
-            outcome = program.run(test, test.wall or WALL[self.call.scheduler], order)
+            outcome = program.run(test, limit, order)
         except (driver.Broken, OSError) as error:
             return verdicts.environment(f"the test program does not run: {error}"), None
         return verdicts.judge(outcome, test, self.exercise, self.program), outcome
@@ -114,6 +118,10 @@ class Grading:
         self.refused = {}  # chapter -> Verdict
 
     def run(self):
+        self._run_all(self.jobs())
+
+    def jobs(self):
+        """What there is to run. Chapters that cannot be are in self.refused."""
         jobs = []
         for chapter in self.chapters:
             refusal = self._refusal(chapter)
@@ -121,7 +129,7 @@ class Grading:
                 self.refused[chapter.name] = refusal
             else:
                 jobs.extend(self._jobs(chapter))
-        self._run_all(jobs)
+        return jobs
 
     def _tests(self, chapter):
         name, step = self.call.test, self.call.step
@@ -216,7 +224,7 @@ def parse(argv):
     parser.add_argument("--more", default="")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--repeat", type=int, default=1)
-    parser.add_argument("--scheduler", choices=list(WALL), default="explored")
+    parser.add_argument("--scheduler", choices=list(LIMIT), default="explored")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--schedules", type=int, default=SCHEDULES)
     parser.add_argument("--replay", default="")
@@ -229,9 +237,8 @@ def parse(argv):
     return call
 
 
-def main(argv):
-    call = parse(argv)
-    started, clock = time.time(), time.monotonic()
+def begin(call):
+    """What is to be graded; from here on this process can start test programs."""
     manifest = manifests.load(more=[call.more] if call.more else [])
     if call.test:
         manifest.test(call.test)
@@ -239,10 +246,16 @@ def main(argv):
     # large range. Programs started from here inherit the setting. Where it is
     # forbidden, `make doctor` says what to do.
     ctypes.CDLL(None).personality(ADDR_NO_RANDOMIZE)
-    grading = Grading(call, manifest)
+    return Grading(call, manifest)
+
+
+def main(argv):
+    call = parse(argv)
+    started, clock = time.time(), time.monotonic()
+    grading = begin(call)
     grading.run()
     found = results.document(
-        list(grading.chapter_entries()), call, manifest, started, time.monotonic() - clock
+        list(grading.chapter_entries()), call, grading.manifest, started, time.monotonic() - clock
     )
     results.write(call.results, found)
     return found["exit"]

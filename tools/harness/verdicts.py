@@ -195,7 +195,7 @@ _SIGNALS = {
     signal.SIGINT: "an interrupt (SIGINT) ended the process: it came while SIGINT was not"
     " blocked",
     signal.SIGABRT: "your code ended the whole process with abort()",
-    signal.SIGXCPU: "your code computed for more than a minute and was stopped",
+    signal.SIGXCPU: "your code computed for more than ten minutes and was stopped",
 }
 
 

@@ -8,12 +8,14 @@
 #   CC=clang                the compiler
 #   TESTS=dir               an instructor's own graded tests, besides ours
 #   SEED=7                  other interleavings; SCHEDULES=5000 more of them
+#   EDITION=instructor      docs and book with the solutions
 #   FREE=1                  tests run on the machine's own scheduler, once each
 
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 IMPL ?= chapters
+EDITION ?= student
 PYTHON ?= python3
 
 CHAPTERS := waitgroup runner pool work
@@ -32,7 +34,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # --- What the choices come to; a wrong one is answered with the right ones ---
 
-small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule gdb,\
+small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule gdb edition,\
            $(if $(filter command%,$(origin $v)),$v)))
 ifneq ($(small),)
 $(error $(small)= has no meaning here: names of choices have capitals, as in CHAPTER=)
@@ -174,13 +176,13 @@ demos := $(foreach c,$(wanted),$(if $(wildcard chapters/$(folder_$c)/demo.c),\
 examples := $(foreach c,$(wanted),$(patsubst %.c,$(common)/plain/%,\
               $(sort $(wildcard chapters/$(folder_$c)/examples/*.c))))
 
--include $(wildcard $(common)/*/*.d $(common)/harness/*/*.d $(graded)/*/*.d \
-           $(own)/*/*.d $(examples:=.d))
+-include $(wildcard $(common)/*/*.d $(common)/harness/*/*.d $(graded)/*/*.d $(own)/*/*.d \
+           $(examples:=.d))
 
 # --- The verbs ---------------------------------------------------------------
 
 .PHONY: help setup doctor check replay demo examples logs hint reset skeletons \
-        listings pictures handout format test stability clean bench-explore \
+        listings docs book pictures handout format test stability clean bench-explore \
         binaries FORCE
 .DEFAULT_GOAL := help
 
@@ -234,6 +236,12 @@ skeletons: ## make chapters/*/NAME.c anew from solutions/ (for maintainers)
 
 listings: ## write the listings, logs and tables of book.md anew (for maintainers)
 	@$(PYTHON) tools/book/listings.py write
+
+docs: ## make the documentation as a site, build/docs/ (EDITION=instructor: with solutions)
+	@$(PYTHON) tools/book/site.py --edition '$(EDITION)'
+
+book: ## make the book as PDF and EPUB, build/book/ (EDITION=instructor: with its Answers)
+	@$(PYTHON) tools/book/printed.py --edition '$(EDITION)'
 
 pictures: ## make the book's pictures anew from their sources (for maintainers)
 	@$(PYTHON) tools/book/pictures.py write

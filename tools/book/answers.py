@@ -1,14 +1,12 @@
 """The Answers: the book's last part, which shows every region of the solutions."""
 
-import re
-
 import csource
 import files
+import handout
 import markers
 from errors import BookError
 
 TITLE = "Answers"
-_PART = re.compile(r"answers: (\w+)", re.I)
 
 
 def part_of(book):
@@ -38,6 +36,13 @@ def errors_of(manifest, book):
         path = f"solutions/{chapter.file}"
         if path in shown and (manifest.root / path).is_file():
             yield from _unshown(manifest.root, path, shown[path])
+
+
+def leak_errors(manifest):
+    """Each place before the Answers at which the book gives a solution away."""
+    if (manifest.root / "solutions").is_dir():
+        text = handout.without_answers(files.read_bytes(manifest.root / "book.md", manifest.root))
+        yield from handout.leak_errors(manifest, {"book.md": (text, False)})
 
 
 def _unshown(root, path, names):

@@ -195,6 +195,7 @@ def main(argv):
     wrong = [error for text in texts for error in checker.text_errors(text)]
     if listings.BOOK in texts:
         wrong += answers.errors_of(manifest, listings.load(manifest.root))
+        wrong += answers.leak_errors(manifest)
     wrong += pictures.errors_of(manifest.root)
     errors.raise_all(wrong)
     print(f"{', '.join(texts)}: " + ", ".join(f"{n} {k}" for k, n in sorted(checker.counts.items())))

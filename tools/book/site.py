@@ -18,12 +18,14 @@ import errors
 import files
 import handout
 import manifest as manifests
+import pictures
 import sitecheck
 import sitepages
 from errors import BookError, CallError
 
 OUT = "build/docs"
 THEME = "tools/docs/theme"
+PICTURES = "pictures.css"
 DOXYFILE = "tools/docs/Doxyfile"
 _WARNING = re.compile(r"(.*?):(\d+): (?:warning: |error: )?(.*)")
 
@@ -50,6 +52,7 @@ class Site:
         header = files.read_text(self.root / THEME / "header.html", self.root)
         header = header.replace("@NAVIGATION@", navigation(pages))
         files.write_whole(self.pages_folder / "header.html", header.encode())
+        files.write_whole(self.pages_folder / PICTURES, picture_style().encode())
         errors.raise_all(self._doxygen(pages))
         sitecheck.adapt(self.new)
         told = sitecheck.check(self.new, self.manifest, self.edition)
@@ -109,7 +112,9 @@ class Site:
             "OUTPUT_DIRECTORY": self.new,
             "HTML_HEADER": self.pages_folder / "header.html",
             "HTML_FOOTER": theme / "footer.html",
-            "HTML_EXTRA_STYLESHEET": [theme / "doxygen-awesome.css", theme / "workbook.css"],
+            "HTML_EXTRA_STYLESHEET": [
+                theme / "doxygen-awesome.css", theme / "workbook.css", self.pages_folder / PICTURES,
+            ],
             "HTML_EXTRA_FILES": [theme / "doxygen-awesome-darkmode-toggle.js"],
         }
         settings = files.read_text(self.root / DOXYFILE, self.root)
@@ -118,6 +123,15 @@ class Site:
 
 def _value(value):
     return " ".join(f'"{one}"' for one in (value if isinstance(value, list) else [value]))
+
+
+def picture_style():
+    """Dark mode's colours for the pictures, where the page or the system is dark."""
+    system = pictures.dark_rules("html:not(.light-mode) ")
+    return (
+        f"@media (prefers-color-scheme: dark) {{\n{system}}}\n"
+        f"{pictures.dark_rules('html.dark-mode ')}"
+    )
 
 
 def navigation(pages):

@@ -22,7 +22,11 @@ LACKING = (
     ("<iframe src=", '<iframe title="What the search has found" src='),
     # What can be scrolled can be reached by keyboard.
     ('<div class="fragment">', '<div class="fragment" tabindex="0">'),
+    ('<pre class="fragment">', '<pre class="fragment" tabindex="0">'),
+    ('<div class="memproto">', '<div class="memproto" tabindex="0">'),
 )
+_PATH = re.compile(r'<div id="nav-path".*?</div>\n?', re.S)  # of folders, which nobody needs
+_TABLE = re.compile(r'<table class="markdownTable">.*?</table>', re.S)
 
 
 class _Page(HTMLParser):
@@ -110,11 +114,11 @@ def leak_errors(folder, manifest):
 
 def adapt(folder):
     """Put right what keeps people who use a screen reader or a keyboard out."""
+    for path in sorted(folder.glob("*.html")):
+        text = _PATH.sub("", files.read_text(path))
+        path.write_text(_adapted(text), encoding="utf-8")
     for path in sorted(set(folder.glob("*.html")) - _reached(folder)):
         path.unlink()  # an index that nothing leads to
-    for path in sorted(folder.glob("*.html")):
-        text = files.read_text(path)
-        path.write_text(_adapted(text), encoding="utf-8")
 
 
 def _reached(folder):
@@ -132,11 +136,12 @@ def _reached(folder):
 
 
 def _adapted(text):
-    # Doxygen's page title is a division, and its first sections are of rank 1.
+    # Doxygen's page title is a division, and a text's sections are of rank 1 then.
     if '<div class="title">' in text:
-        for rank in range(5, 0, -1):
-            text = re.sub(rf"(</?h){rank}\b", rf"\g<1>{rank + 1}", text)
+        if "<h1" in text:
+            for rank in range(5, 0, -1):
+                text = re.sub(rf"(</?h){rank}\b", rf"\g<1>{rank + 1}", text)
         text = re.sub(r'<div class="title">(.*?)</div>', r'<h1 class="title">\1</h1>', text, count=1)
     for found, better in LACKING:
         text = text.replace(found, better)
-    return text
+    return _TABLE.sub(r'<div class="wide" tabindex="0">\g<0></div>', text)

@@ -32,11 +32,12 @@ struct work_pool {
     size_t count;           /* workers that were started */
 
     pthread_mutex_t lock;   /* guards all below */
-    pthread_cond_t moved;   /* idle, turn or closed has changed */
+    pthread_cond_t moved;   /* idle, turn, guests or closed has changed */
     pthread_cond_t stopped; /* joined has become true */
     struct worker *idle;    /* the list of the idle; empty once closed */
     uint64_t tickets;       /* drawn in work_run so far; also the next one */
     uint64_t turn;          /* whose ticket comes next */
+    size_t guests;          /* who is in work_run() and may be at a barrier */
     bool closed;            /* no task is given to a worker any more */
     bool joined;            /* every worker has been joined */
 };
@@ -157,12 +158,24 @@ static bool close_door(work_pool *w)
     return first;
 }
 
+/* Wait until nobody is at a barrier any more. */
+static void await_guests(work_pool *w)
+{
+    MUST(pthread_mutex_lock(&w->lock));
+    while (w->guests > 0)
+        MUST(pthread_cond_wait(&w->moved, &w->lock));
+    MUST(pthread_mutex_unlock(&w->lock));
+}
+
+/* A worker that met someone may have ended before the other has come away from
+ * the barrier. So all barriers go last. */
 static void join_workers(work_pool *w)
 {
-    for (size_t i = 0; i < w->count; i++) {
+    for (size_t i = 0; i < w->count; i++)
         MUST(pthread_join(w->workers[i].thread, NULL));
+    await_guests(w);
+    for (size_t i = 0; i < w->count; i++)
         MUST(pthread_barrier_destroy(&w->workers[i].meeting));
-    }
 }
 
 static int start_worker(work_pool *w, struct worker *worker)
@@ -224,10 +237,19 @@ static struct worker *await_worker(work_pool *w)
         worker = w->idle;
         w->idle = worker->next_idle;
         w->turn++;
+        w->guests++;
         MUST(pthread_cond_broadcast(&w->moved));
     }
     MUST(pthread_mutex_unlock(&w->lock));
     return worker;
+}
+
+static void leave(work_pool *w)
+{
+    MUST(pthread_mutex_lock(&w->lock));
+    w->guests--;
+    MUST(pthread_cond_broadcast(&w->moved));
+    MUST(pthread_mutex_unlock(&w->lock));
 }
 
 enum status work_run(work_pool *w, work_task *task, void *arg)
@@ -240,6 +262,7 @@ enum status work_run(work_pool *w, work_task *task, void *arg)
     worker->job = (struct job){.task = task, .arg = arg};
     worker->has_job = true;
     meet(worker);
+    leave(w);
     return ST_OK;
 }
 

@@ -11,9 +11,9 @@
 #
 # The library is built without a sanitizer in every build: none may see how the
 # threads are handed their turns. It is always optimised, as far as it pays: -O2
-# takes half as long again to compile and makes nothing faster. But atomic
-# operations must be passed on by tail calls, so that reports have the caller's
-# lines, and clang makes these at -O2 only.
+# takes half as long again to compile and makes nothing faster. But what is passed
+# on to a sanitizer must be passed on by tail calls, so that its reports have the
+# caller's lines, and clang makes these at -O2 only.
 # Its inner names are made local, so that they cannot meet the program's.
 EXPLORE_OBJECTS := $(EXPLORE_BUILD)/explore.o
 explore_comma := ,
@@ -28,10 +28,12 @@ EXPLORE_KEEP = objcopy --rename-section .data=explore_data \
                        --rename-section .tbss=explore_tbss \
                        --rename-section .text=explore_text $1
 
+EXPLORE_OPTIMISED := $(if $(findstring clang,$(CC)),-O2,-O1 -foptimize-sibling-calls)
+
 $(EXPLORE_BUILD)/parts/%.o: $(EXPLORE)/%.c $(EXPLORE)/explore.mk
 	@mkdir -p $(@D)
-	@$(CC) -std=c11 -D_GNU_SOURCE -pthread $(if $(filter %/atomics.o,$@),-O2,-O1) \
-	  -g -fno-omit-frame-pointer -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+	@$(CC) -std=c11 -D_GNU_SOURCE -pthread $(EXPLORE_OPTIMISED) -g \
+	  -fno-omit-frame-pointer -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 	  -Werror \
 	  $(if $(findstring clang,$(CC)),-gdwarf-4) -MMD -MP -c -o $@ $<
 	@objcopy $(foreach f,memcpy memmove memset,--redefine-sym $f=plain_$f) $@

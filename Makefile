@@ -102,7 +102,9 @@ EXPLORE_BUILD := $(common)/explore
 include $(EXPLORE)/explore.mk
 explored_objects := $(EXPLORE_OBJECTS)
 explored_wrap := $(EXPLORE_LDFLAGS) -Wl,--wrap=CU_assertImplementation
+explored_rules := $(EXPLORE_RULES)
 free_objects :=
+free_rules := tools/harness/free/wrap.txt
 free_wrap := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/free/wrap.txt))
 compile = @mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
@@ -132,25 +134,27 @@ given := $(patsubst %.c,%.o,$(notdir \
 # each compiler and build, whatever is graded; then each chapter's file, if the
 # gate has admitted it; then the test program.
 define rules_for_build
-$(common)/$1/%.o: chapters/support/%.c $(EXPLORE)/explore.mk
+$(common)/$1/%.o: chapters/support/%.c $(EXPLORE_RULES)
 	$$(compile) $(OURS) $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(common)/$1/%.o: tests/%.c $(EXPLORE)/explore.mk
+$(common)/$1/%.o: tests/%.c $(EXPLORE_RULES)
 	$$(compile) $(OURS) -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(own)/$1/%.o: $(TESTS)/%.c $(EXPLORE)/explore.mk
+$(own)/$1/%.o: $(TESTS)/%.c $(EXPLORE_RULES)
 	$$(compile) -Wall -Wextra -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(graded)/$1/%.o: %.c $(EXPLORE)/explore.mk | $(graded)/%.admit.json
+$(graded)/$1/%.o: %.c $(EXPLORE_RULES) | $(graded)/%.admit.json
 	@grep -q '"admitted": true' $(graded)/$$*.admit.json
 	$$(compile) $(THEIRS) -w $(SAN_$1) $(BLOCKS) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
 $(graded)/$1/%.$(scheduler): $(graded)/$1/%.o $(common)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(given)) $(harness) $($(scheduler)_objects)
-	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
+  $(addprefix $(common)/$1/,$(given)) $(harness) $($(scheduler)_objects) \
+  $($(scheduler)_rules)
+	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$(filter %.o,$$^) -lcunit
 $(graded)/$1/%.own-$(scheduler): $(graded)/$1/%.o $(own)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(given)) $(harness) $($(scheduler)_objects)
-	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
+  $(addprefix $(common)/$1/,$(given)) $(harness) $($(scheduler)_objects) \
+  $($(scheduler)_rules)
+	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$(filter %.o,$$^) -lcunit
 endef
 $(foreach s,$(SANITIZERS),$(eval $(call rules_for_build,$s)))
 
@@ -170,7 +174,7 @@ $(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
 # of their names changed (tools/play/names.txt). A loop that waits for a plain
 # variable comes to a schedule point there, too.
 played := $(patsubst tools/play/%.c,$(common)/play/%.o,$(wildcard tools/play/*.c))
-PLAYED_BY := tools/play/names.txt $(EXPLORE)/explore.mk
+PLAYED_BY := tools/play/names.txt $(EXPLORE_RULES)
 PLAYED = objcopy --redefine-syms=tools/play/names.txt $1 && $(call EXPLORE_KEEP,$1)
 $(common)/play/%.o: tools/play/%.c
 	$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/explore -c -o $@ $<

@@ -8,6 +8,8 @@
 #                     static data put back before each schedule, its
 #                     thread-local data before each thread's part; and know its
 #                     code from that of libraries
+#   EXPLORE_RULES     files that say how all this is done: what is built by them
+#                     is built again when they change
 #
 # The library is built without a sanitizer in every build: none may see how the
 # threads are handed their turns. It is always optimised, as far as it pays: -O2
@@ -16,6 +18,7 @@
 # caller's lines, and clang makes these at -O2 only.
 # Its inner names are made local, so that they cannot meet the program's.
 EXPLORE_OBJECTS := $(EXPLORE_BUILD)/explore.o
+EXPLORE_RULES := $(addprefix $(EXPLORE)/,explore.mk explore.ld wrap.txt)
 explore_comma := ,
 EXPLORE_LDFLAGS := $(addprefix -Wl$(explore_comma)--wrap=,\
                      $(file <$(EXPLORE)/wrap.txt)) \

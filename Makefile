@@ -254,7 +254,7 @@ logs: $(if $(REAL),$(demos),$(players)) ## hold what the demos print against the
 	@$(PYTHON) tools/book/logs.py $(if $(REAL),run --demos $(graded)/plain,play \
 	  --players $(graded)/played --log '$(LOG)' --schedule '$(SCHEDULE)' \
 	  $(if $(SEED),--seed '$(SEED)') $(if $(SCHEDULES),--schedules '$(SCHEDULES)') \
-	  $(if $(filter solutions,$(key)),--witness) \
+	  $(if $(filter solutions,$(key)),--exact) \
 	  --again 'make logs$(if $(filter-out chapters,$(IMPL)), IMPL=$(IMPL))') \
 	  --out $(BUILD)/logs $(if $(CHAPTER),$(wanted))
 

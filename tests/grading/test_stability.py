@@ -11,6 +11,7 @@ from grading import ROOT
 import needs
 
 sys.path.insert(0, str(ROOT / "tests"))
+import faults  # noqa: E402
 import mutants  # noqa: E402
 
 TEST = "waitgroup/work_is_visible_after_wait"
@@ -32,8 +33,7 @@ class Stability(unittest.TestCase):
     def setUp(self):
         self.kept = ROOT / "build/stability.json"
         self.kept.unlink(missing_ok=True)
-        patch = ROOT / "tests/mutants/waitgroup/if-for-while.patch"
-        self.wrong = mutants.lay_out(mutants.load(patch))
+        self.wrong = mutants.lay_out(faults.find("waitgroup/if-for-while"))
 
     def test_what_depends_on_the_seed_is_counted_and_named(self):
         status, lines = run(self.wrong, "--runs", "8", "--seeds")

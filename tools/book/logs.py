@@ -87,12 +87,12 @@ def _again(arguments, page, player):
     """One run, shown whole."""
     run = logplay.one(player, page, arguments.schedule)
     sys.stdout.write(logshow.text(run))
-    return _tell(page, logjudge.judge(run, page, logcheck.mode_of(run)), run)
+    return _tell(page, logjudge.judge(run, page, logcheck.mode_of(run, arguments.exact)), run)
 
 
 def _played(arguments, page, player):
     begun = time.monotonic()
-    found = logcheck.check(player, page, arguments.seed, arguments.schedules, arguments.witness)
+    found = logcheck.check(player, page, arguments.seed, arguments.schedules, arguments.exact)
     for name, run in found.kept:
         _keep(arguments.out, name, page, run)
     note = f"{found.told}, {time.monotonic() - begun:.2f} s"
@@ -180,7 +180,7 @@ def _parser():
     playing.add_argument("--schedule", help="this interleaving only")
     playing.add_argument("--seed", type=int, default=1)
     playing.add_argument("--schedules", type=int, help="instead of the page's number")
-    playing.add_argument("--witness", action="store_true", help="the page's witness fits")
+    playing.add_argument("--exact", action="store_true", help="the program is the solution")
     playing.add_argument("--again", default="make logs", help="the command that was typed")
     playing.add_argument("chapter", nargs="*")
     playing.set_defaults(answer=play)

@@ -79,17 +79,15 @@ bool model_is_tired(const struct thread *thread)
     return thread->yields > 1 || (thread == model.last && model.streak > SPIN);
 }
 
-/* The order of the list: the thread that ran last, then those that wait
- * longest, and at the end those that gave up. */
-static bool comes_before(const struct thread *a, const struct thread *b)
+/* Its place in the list, by size: the thread that ran last, then those that
+ * wait longest, and at the end those that gave up. */
+static uint64_t place_of(const struct thread *thread)
 {
-    bool a_gives_up = model_gives_up(a);
+    const uint64_t last = (uint64_t)1 << 63;
 
-    if (a_gives_up != model_gives_up(b))
-        return !a_gives_up;
-    if (!a_gives_up && (a == model.last || b == model.last))
-        return a == model.last;
-    return a->stamp < b->stamp;
+    if (model_gives_up(thread))
+        return last + thread->stamp;
+    return thread == model.last ? 0 : thread->stamp;
 }
 
 static bool wakes_for_no_reason(const struct thread *thread)
@@ -102,6 +100,7 @@ static bool wakes_for_no_reason(const struct thread *thread)
  * not count, and one that waits for all others is not among them. */
 static unsigned list_enabled(struct thread **list)
 {
+    uint64_t places[MODEL_THREADS];
     unsigned n = 0;
     bool real = false;
 
@@ -109,12 +108,14 @@ static unsigned list_enabled(struct thread **list)
         struct thread *thread = model.threads[i];
         if (!model_is_enabled(thread) || thread->op == OP_UNTIL_BLOCKED)
             continue;
+        uint64_t place = place_of(thread);
         unsigned at = n++;
-        while (at > 0 && comes_before(thread, list[at - 1])) {
+        for (; at > 0 && place < places[at - 1]; at--) {
             list[at] = list[at - 1];
-            at--;
+            places[at] = places[at - 1];
         }
         list[at] = thread;
+        places[at] = place;
         real = real || !wakes_for_no_reason(thread);
     }
     return real ? n : 0;

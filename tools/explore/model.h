@@ -20,7 +20,7 @@
 enum {
     MODEL_THREADS = 1024, /* most threads in a schedule */
     MODEL_OBJECTS = 4096, /* most locks, conditions, ... alive; a power of 2 */
-    MODEL_CHOICES = 65536,
+    MODEL_CHOICES = 1 << 20,
     MODEL_EVENTS = 32768,
     MODEL_KEYS = 64,
     FAULTS_A_SCHEDULE = 1 /* allocations and threads that fail by choice */

@@ -30,7 +30,7 @@
 
 enum {
     EXIT_TROUBLE = 125,
-    STEPS = 100000, /* of a schedule: far more than these programs need */
+    STEPS = 1000000, /* of a schedule: if each of 500 wakes all the others */
     LINE = 1024,
     NUMBERS = 64, /* characters of those behind a schedule */
     STRING = 1 << 18,

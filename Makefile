@@ -105,7 +105,8 @@ explored_wrap := $(EXPLORE_LDFLAGS) -Wl,--wrap=CU_assertImplementation
 explored_rules := $(EXPLORE_RULES)
 free_objects :=
 free_rules := tools/harness/free/wrap.txt
-free_wrap := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/free/wrap.txt))
+free_wrap := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/free/wrap.txt)) \
+             -Wl,-T,$(EXPLORE)/explore.ld
 compile = @mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
 # What is graded lies in $(IMPL), a folder a chapter.

@@ -69,7 +69,7 @@ class Core(unittest.TestCase):
         other = run("explore/gcc/plain/if_for_while", "--replay", string)
         self.assertEqual(other["verdict"], "diverged")
         self.assertRegex(other["message"], r"step|choice")
-        for wrong in ("", "1f0:", "nonsense", string[:-1] + "x", string + "0"):
+        for wrong in ("", "1f0", "nonsense", string[:-1] + "x", string + "0"):
             with self.subTest(string=wrong):
                 self.assertEqual(run(name, "--replay", wrong)["verdict"], "diverged")
 

@@ -9,6 +9,8 @@
 #   TESTS=dir               an instructor's own graded tests, besides ours
 #   SEED=7                  other interleavings; SCHEDULES=5000 more of them
 #   EDITION=instructor      docs and book with the solutions
+#   FAST=1                  a demo on a virtual clock; SEED=7 another interleaving
+#   LOG=pool                one log; REAL=1 in real time
 #   FREE=1                  tests run on the machine's own scheduler, once each
 
 ifeq ($(origin CC),default)
@@ -34,7 +36,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # --- What the choices come to; a wrong one is answered with the right ones ---
 
-small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule gdb edition,\
+small := $(strip $(foreach v,chapter step test impl cc tests free seed schedule schedules gdb fast log real edition,\
            $(if $(filter command%,$(origin $v)),$v)))
 ifneq ($(small),)
 $(error $(small)= has no meaning here: names of choices have capitals, as in CHAPTER=)
@@ -100,8 +102,11 @@ EXPLORE_BUILD := $(common)/explore
 include $(EXPLORE)/explore.mk
 explored_objects := $(EXPLORE_OBJECTS)
 explored_wrap := $(EXPLORE_LDFLAGS) -Wl,--wrap=CU_assertImplementation
+explored_rules := $(EXPLORE_RULES)
 free_objects :=
-free_wrap := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/free/wrap.txt))
+free_rules := tools/harness/free/wrap.txt
+free_wrap := $(addprefix -Wl$(comma)--wrap=,$(file <tools/harness/free/wrap.txt)) \
+             -Wl,-T,$(EXPLORE)/explore.ld
 compile = @mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
 # What is graded lies in $(IMPL), a folder a chapter.
@@ -114,39 +119,43 @@ $(graded)/%.admit.json: %.c tools/harness/admit.py \
 	@$(PYTHON) tools/harness/admit.py --cc $(compiler) --chapter $* --out $@ \
 	  $< -- $(CPPFLAGS) $(CFLAGS) $(THEIRS) || test -s $@
 
-# The harness without step_todo() of the demos: it brings its own.
-linked := $(patsubst %.c,%.o,$(notdir $(wildcard tools/harness/*.c) \
-            $(filter-out %/step.c,$(wildcard chapters/support/*.c)))) \
-          $(patsubst tools/harness/%.c,%.o,\
-            $(wildcard tools/harness/$(scheduler)/*.c))
+# The harness without step_todo() of the demos: it brings its own. It is built
+# without a sanitizer, so one build of it does for all: its own bookkeeping must
+# not order the threads under test.
+harness := $(patsubst tools/harness/%.c,$(common)/harness/%.o,\
+             $(wildcard tools/harness/*.c tools/harness/$(scheduler)/*.c))
+$(common)/harness/%.o: tools/harness/%.c
+	$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/harness \
+	  -iquote tools/explore -c -o $@ $<
 
-# $(call rules_for_build,SANITIZER): harness and tests are compiled once for each
-# compiler and build, whatever is graded; then each chapter's file, if the gate
-# has admitted it; then the test program. The harness is built without the
-# sanitizer: its own bookkeeping must not order the threads under test.
+given := $(patsubst %.c,%.o,$(notdir \
+           $(filter-out %/step.c,$(wildcard chapters/support/*.c))))
+
+# $(call rules_for_build,SANITIZER): what is given and tests are compiled once for
+# each compiler and build, whatever is graded; then each chapter's file, if the
+# gate has admitted it; then the test program.
 define rules_for_build
-$(common)/$1/%.o: chapters/support/%.c
+$(common)/$1/%.o: chapters/support/%.c $(EXPLORE_RULES)
 	$$(compile) $(OURS) $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(common)/$1/%.o: tools/harness/%.c
-	$$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/harness \
-	  -iquote tools/explore -c -o $$@ $$<
-$(common)/$1/%.o: tests/%.c
+$(common)/$1/%.o: tests/%.c $(EXPLORE_RULES)
 	$$(compile) $(OURS) -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(own)/$1/%.o: $(TESTS)/%.c
+$(own)/$1/%.o: $(TESTS)/%.c $(EXPLORE_RULES)
 	$$(compile) -Wall -Wextra -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(graded)/$1/%.o: %.c | $(graded)/%.admit.json
+$(graded)/$1/%.o: %.c $(EXPLORE_RULES) | $(graded)/%.admit.json
 	@grep -q '"admitted": true' $(graded)/$$*.admit.json
 	$$(compile) $(THEIRS) -w $(SAN_$1) $(BLOCKS) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
 $(graded)/$1/%.$(scheduler): $(graded)/$1/%.o $(common)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(linked)) $($(scheduler)_objects)
-	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
+  $(addprefix $(common)/$1/,$(given)) $(harness) $($(scheduler)_objects) \
+  $($(scheduler)_rules)
+	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$(filter %.o,$$^) -lcunit
 $(graded)/$1/%.own-$(scheduler): $(graded)/$1/%.o $(own)/$1/%_test.o \
-  $(addprefix $(common)/$1/,$(linked)) $($(scheduler)_objects)
-	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$^ -lcunit
+  $(addprefix $(common)/$1/,$(given)) $(harness) $($(scheduler)_objects) \
+  $($(scheduler)_rules)
+	@$(CC) $(CFLAGS) $(SAN_$1) $($(scheduler)_wrap) -o $$@ $$(filter %.o,$$^) -lcunit
 endef
 $(foreach s,$(SANITIZERS),$(eval $(call rules_for_build,$s)))
 
@@ -162,6 +171,28 @@ $(graded)/plain/%.o: %.c
 	$(compile) $(THEIRS) -c -o $@ $<
 $(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
 	@$(CC) $(CFLAGS) -o $@ $^
+# The same demos on the explorer's virtual clock: the program's own objects, a few
+# of their names changed (tools/play/names.txt). A loop that waits for a plain
+# variable comes to a schedule point there, too.
+played := $(patsubst tools/play/%.c,$(common)/play/%.o,$(wildcard tools/play/*.c))
+PLAYED_BY := tools/play/names.txt $(EXPLORE_RULES)
+PLAYED = objcopy --redefine-syms=tools/play/names.txt $1 && $(call EXPLORE_KEEP,$1)
+$(common)/play/%.o: tools/play/%.c
+	$(compile) $(OURS) -D_GNU_SOURCE -iquote tools/explore -c -o $@ $<
+$(common)/played/demo-%.o: chapters/$$(folder_$$*)/demo.c $(PLAYED_BY)
+	$(compile) $(OURS) $(BLOCKS) -c -o $@ $<
+	@$(call PLAYED,$@)
+$(common)/played/%.o: chapters/support/%.c $(PLAYED_BY)
+	$(compile) $(OURS) -c -o $@ $<
+	@$(call PLAYED,$@)
+$(graded)/played/%.o: %.c $(PLAYED_BY)
+	$(compile) $(THEIRS) -w $(BLOCKS) -c -o $@ $<
+	@$(call PLAYED,$@)
+$(graded)/played/%.play: $(common)/played/demo-%.o $(graded)/played/%.o \
+  $(patsubst chapters/support/%.c,$(common)/played/%.o,$(wildcard chapters/support/*.c)) \
+  $(played) $(EXPLORE_OBJECTS)
+	@$(CC) $(CFLAGS) $(EXPLORE_LDFLAGS) -o $@ $^
+
 $(common)/plain/chapters/%: chapters/%.c $(support)
 	$(compile) $(OURS) -o $@ $^
 
@@ -171,16 +202,18 @@ tests := $(foreach s,$(SANITIZERS),$(foreach c,$(wanted),$(graded)/$s/$c.$(sched
 admissions := $(foreach c,$(wanted),$(graded)/$c.admit.json)
 demos := $(foreach c,$(wanted),$(if $(wildcard chapters/$(folder_$c)/demo.c),\
            $(graded)/plain/$c.demo))
+players := $(patsubst $(graded)/plain/%.demo,$(graded)/played/%.play,$(demos))
 examples := $(foreach c,$(wanted),$(patsubst %.c,$(common)/plain/%,\
               $(sort $(wildcard chapters/$(folder_$c)/examples/*.c))))
 
--include $(wildcard $(common)/*/*.d $(graded)/*/*.d $(own)/*/*.d \
+-include $(wildcard $(common)/*/*.d $(common)/harness/*/*.d $(graded)/*/*.d $(own)/*/*.d \
            $(examples:=.d))
 
 # --- The verbs ---------------------------------------------------------------
 
 .PHONY: help setup doctor check replay demo examples logs hint reset skeletons \
-        listings docs book pictures handout format test clean bench-explore binaries FORCE
+        listings docs book pictures handout format test stability mutants clean \
+        bench-explore binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -205,8 +238,8 @@ hint: ## how to begin the next step (CHAPTER=, STEP=)
 	@$(PYTHON) tools/book/manifest.py hint '$(if $(CHAPTER)$(step),$(strip $(wanted)))' '$(step)' \
 	  --impl $(IMPL)
 
-demo: $(if $(CHAPTER),$(or $(demos),$(examples)))
-demo: ## run a chapter's program (CHAPTER=runner, …)
+demo: $(if $(CHAPTER),$(or $(if $(FAST),$(players),$(demos)),$(examples)))
+demo: ## run a chapter's program (CHAPTER=runner, …; FAST=1 on a virtual clock)
 examples: $(if $(CHAPTER),$(examples))
 examples: ## run a chapter's small examples, one after the other (CHAPTER=)
 demo examples:
@@ -214,12 +247,17 @@ ifeq ($(CHAPTER),)
 	$(error make $@: which one? CHAPTER= takes one of: $(CHAPTERS))
 else
 	@for program in $^; do $(if $(filter examples,$@),echo "$${program##*/}:";) \
-	  $$program || echo "(exit status $$?)"; done
+	  $$program $(if $(filter %.play,$^),$(if $(SEED),--seed '$(SEED)')) || \
+	  echo "(exit status $$?)"; done
 endif
 
-logs: $(demos) ## run the demos in real time, hold what they print against the book
-	@$(PYTHON) tools/book/logs.py run --demos $(graded)/plain --out $(BUILD)/logs \
-	  $(if $(CHAPTER),$(wanted))
+logs: $(if $(REAL),$(demos),$(players)) ## hold what the demos print against the book's logs (REAL=1, LOG=)
+	@$(PYTHON) tools/book/logs.py $(if $(REAL),run --demos $(graded)/plain,play \
+	  --players $(graded)/played --log '$(LOG)' --schedule '$(SCHEDULE)' \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(SCHEDULES),--schedules '$(SCHEDULES)') \
+	  $(if $(filter solutions,$(key)),--exact) \
+	  --again 'make logs$(if $(filter-out chapters,$(IMPL)), IMPL=$(IMPL))') \
+	  --out $(BUILD)/logs $(if $(CHAPTER),$(wanted))
 
 reset: ## put a chapter's skeleton back; your file is kept beside it (CHAPTER=)
 ifeq ($(CHAPTER),)
@@ -253,6 +291,21 @@ format: ## format every C file as .clang-format says
 test: ## prove the workbook itself (for maintainers)
 	@tests/run
 
+stability: ## grade the solutions RUNS=1000 times on a busy machine; count verdicts that differ (SEEDS=1)
+	@$(PYTHON) tests/stability.py --runs $(or $(RUNS),10) $(if $(SEEDS),--seeds) \
+	  --impl '$(if $(filter command%,$(origin IMPL)),$(IMPL),solutions)' --cc '$(CC)' \
+	  --chapters '$(wanted)' --test '$(TEST)' $(if $(SCHEDULES),--schedules '$(SCHEDULES)')
+
+# A run that was ended goes on where it was; Ctrl-C prints the figures so far, and
+# so does tests/mutation/measure.py --so-far beside a run.
+mutants: ## grade wrong solutions, made from ours: build/mutants.json (CHAPTER=, RUNS=20 seeds)
+ifeq ($(wildcard solutions/.),)
+	$(error make mutants: a handout has no solutions that wrong ones could be made from)
+else
+	@$(PYTHON) tests/mutation/measure.py --cc $(compiler) $(if $(CHAPTER),--chapter $(wanted)) \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(RUNS),--seeds '$(RUNS)')
+endif
+
 # How fast the explorer is; the last three lines are its figures.
 bench-explore:
 	@$(PYTHON) tests/explore/bench.py
@@ -260,7 +313,7 @@ bench-explore:
 clean: ## remove everything generated
 	@rm -rf $(BUILD)
 
-binaries: $(tests) $(admissions)
+binaries: $(tests) $(admissions) $(players)
 
 # make knows one exit status for "a recipe failed", 2; a grader has three (0
 # nothing attempted fails, 1 something fails, 2 no grading was possible). So the

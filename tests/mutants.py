@@ -3,8 +3,9 @@
 
     mutants.py [--runs N] [--cc CC] [--whole] [NAME …]
 
-A wrong solution is a patch under tests/mutants/CHAPTER/, with the fault in
-words, the verdict and the test above it. --whole also grades the whole chapter
+A wrong solution is a patch under tests/mutants/CHAPTER/. Above it stand the fault
+in words, the verdict, the test, and the sentence of the book that explains it,
+behind the anchor of its section. --whole also grades the whole chapter
 once and prints how many tests each fault costs. The last line says how many
 were caught, N runs of N.
 """
@@ -21,7 +22,7 @@ from grading import ROOT, build, grade, tests_of  # noqa: E402
 import errors  # noqa: E402  (the book's tools, found by way of grading)
 import faults  # noqa: E402
 
-RUNS = 10
+RUNS = 5  # with other seeds each
 AT_ONCE = 4  # a deadlock is mostly waited for, so more than there are cores
 
 

@@ -143,13 +143,14 @@ static void no_memory_is_told(void)
         harness_fail_allocation(nth);
         enum status status = pool_new(&p, &OPS, &seen, IDLE);
         harness_fail_allocation(0);
-        if (harness_allocations() - before < nth) { /* it needed fewer */
-            CU_ASSERT_EQUAL(status, ST_OK);
-            pool_free(p);
-            break;
+        if (harness_allocations() - before >= nth) {
+            CU_ASSERT_EQUAL_FATAL(status, ST_NOMEM);
+            CU_ASSERT_PTR_NULL(p);
+            continue;
         }
-        CU_ASSERT_EQUAL(status, ST_NOMEM);
-        CU_ASSERT_PTR_NULL(p);
+        CU_ASSERT_EQUAL_FATAL(status, ST_OK); /* it needed fewer */
+        pool_free(p);
+        break;
     }
 }
 
@@ -163,13 +164,14 @@ static void no_lock_is_told(void)
         harness_fail_init(nth);
         enum status status = pool_new(&p, &OPS, &seen, IDLE);
         harness_fail_init(0);
-        if (harness_inits() - before < nth) { /* it needed fewer */
-            CU_ASSERT_EQUAL(status, ST_OK);
-            pool_free(p);
-            break;
+        if (harness_inits() - before >= nth) {
+            CU_ASSERT_TRUE_FATAL(status == ST_NOMEM || status == ST_SYS);
+            CU_ASSERT_PTR_NULL(p);
+            continue;
         }
-        CU_ASSERT_TRUE(status == ST_NOMEM || status == ST_SYS);
-        CU_ASSERT_PTR_NULL(p);
+        CU_ASSERT_EQUAL_FATAL(status, ST_OK); /* it needed fewer */
+        pool_free(p);
+        break;
     }
 }
 

@@ -105,12 +105,13 @@ static void no_memory_is_told(void)
         harness_fail_allocation(nth);
         enum status status = work_new(&w, 1);
         harness_fail_allocation(0);
-        if (harness_allocations() - before < nth) { /* it needed fewer */
-            work_free(w);
-            break;
+        if (harness_allocations() - before >= nth) {
+            CU_ASSERT_EQUAL_FATAL(status, ST_NOMEM);
+            CU_ASSERT_PTR_NULL(w);
+            continue;
         }
-        CU_ASSERT_EQUAL(status, ST_NOMEM);
-        CU_ASSERT_PTR_NULL(w);
+        work_free(w); /* it needed fewer */
+        break;
     }
 }
 
@@ -124,12 +125,13 @@ static void no_lock_is_told(void)
         harness_fail_init(nth);
         enum status status = work_new(&w, 1);
         harness_fail_init(0);
-        if (harness_inits() - before < nth) { /* it needed fewer */
-            work_free(w);
-            break;
+        if (harness_inits() - before >= nth) {
+            CU_ASSERT_TRUE_FATAL(status == ST_NOMEM || status == ST_SYS);
+            CU_ASSERT_PTR_NULL(w);
+            continue;
         }
-        CU_ASSERT_TRUE(status == ST_NOMEM || status == ST_SYS);
-        CU_ASSERT_PTR_NULL(w);
+        work_free(w); /* it needed fewer */
+        break;
     }
 }
 
@@ -403,6 +405,28 @@ static void task_may_hand_over_a_task(void)
     work_free(nested.w);
 }
 
+/* A design may need a lock or a condition for each call; when there is none to
+ * be had, the task is not taken. */
+static void run_that_gets_no_lock_is_told(void)
+{
+    work_pool *w = make(1);
+    int runs = 0;
+
+    run(w, count, &runs);
+    until_all_sleep(); /* the workers have all that they need */
+    unsigned long before = harness_inits();
+    harness_fail_init(1);
+    enum status status = work_run(w, count, &runs);
+    harness_fail_init(0);
+    if (harness_inits() == before) /* it needed none */
+        CU_ASSERT_EQUAL(status, ST_OK);
+    else
+        CU_ASSERT_TRUE(status == ST_NOMEM || status == ST_SYS);
+    shut_down(w);
+    CU_ASSERT_EQUAL(runs, status == ST_OK ? 2 : 1);
+    work_free(w);
+}
+
 /* work.5 */
 
 static void *stop(void *arg)
@@ -600,6 +624,7 @@ static const CU_TestInfo tests[] = {
     {"every_task_runs_once", every_task_runs_once},
     {"first_offered_is_first_taken", first_offered_is_first_taken},
     {"task_may_hand_over_a_task", task_may_hand_over_a_task},
+    {"run_that_gets_no_lock_is_told", run_that_gets_no_lock_is_told},
     {"blocked_submitters_are_told", blocked_submitters_are_told},
     {"late_submitter_is_told", late_submitter_is_told},
     {"shutdown_waits_for_taken_tasks", shutdown_waits_for_taken_tasks},

@@ -19,7 +19,7 @@
 typedef struct waitgroup {
     pthread_mutex_t lock; /**< guards count and rounds */
     pthread_cond_t zero;  /**< count has become zero */
-    long count;           /**< what is still to be done; never negative */
+    long count;           /**< what is left to be done; never below 0 */
     unsigned long rounds; /**< how often count has become zero */
 } waitgroup;
 

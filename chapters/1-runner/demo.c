@@ -18,7 +18,7 @@ static void job(int id, void *arg)
 
     (void)arg;
     log_line("Process - JOB #%d Start.", id);
-    while (nanosleep(&left, &left) != 0) /* a signal cut it short: go on */
+    while (nanosleep(&left, &left) != 0) /* cut short: go on */
         continue;
     log_line("Process - JOB #%d Finish.", id);
 }
@@ -46,8 +46,8 @@ int main(void)
     if (r == NULL)
         return EXIT_TROUBLE;
 
-    /* After a timeout the last task may still run. The program ends here all
-     * the same, without runner_free(): the process takes everything with it. */
+    /* After a timeout a task may still run. The program ends without
+     * runner_free(): the process takes everything with it. */
     enum status status = runner_start(r);
     if (status == ST_TIMEDOUT) {
         log_line("작업 시간 초과");

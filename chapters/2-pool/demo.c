@@ -59,11 +59,11 @@ static void *perform_query(void *arg)
         log_line("%s", status_str(status));
         return NULL;
     }
-    while (nanosleep(&left, &left) != 0) /* a signal cut it short: go on */
-        continue;
+    while (nanosleep(&left, &left) != 0)
+        continue; /* a signal cut it short: go on */
     log_line("Query : QID[%d] CID[%d]", query->id,
              ((const struct connection *)resource)->id);
-    (void)pool_release(query->p, resource); /* keeps or closes it, always */
+    (void)pool_release(query->p, resource); /* it cannot fail */
     return NULL;
 }
 

@@ -23,8 +23,8 @@ static void print_name(void *arg)
     struct timespec left = {.tv_sec = 1};
 
     log_line("%s", ((const struct name *)arg)->text);
-    while (nanosleep(&left, &left) != 0) /* a signal cut it short: go on */
-        continue;
+    while (nanosleep(&left, &left) != 0)
+        continue; /* a signal cut it short: go on */
 }
 
 /* One thread that hands over one task. Filled in before the thread starts. */

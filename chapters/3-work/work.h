@@ -53,8 +53,9 @@ enum status work_new(work_pool **out, size_t threads);
  * @param task what to run
  * @param arg  handed to the task; must live until the task has ended
  * @return ST_OK: a worker has the task, and it runs exactly once; ST_CLOSED:
- * the pool was shut down before a worker took it, and it will not run (Go
- *         panics here); ST_INVALID for no task
+ *         the pool was shut down before a worker took it, and it will not run
+ *         (Go panics here); ST_INVALID for no task; ST_NOMEM, ST_SYS: what the
+ *         call needs could not be had, and the task will not run
  *
  * Blocks: until a worker takes the task, or the pool is shut down. Any number
  * of threads may call it at once.

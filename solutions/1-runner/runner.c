@@ -22,16 +22,16 @@ struct entry {
 /* Invariant: once the task thread runs, deadline, entries and count do not
  * change, so both threads read them without the lock. */
 struct runner {
-    struct timespec deadline; /* on CLOCK_MONOTONIC; set by runner_new */
-    struct entry *entries;    /* owned; grown by runner_add, before the start */
+    struct timespec deadline; /* on CLOCK_MONOTONIC; set once */
+    struct entry *entries;    /* owned; grown before the start only */
     size_t count;             /* entries in use */
     size_t room;              /* entries allocated */
-    bool started;             /* owner's thread only: runner_start was called */
-    bool has_thread;          /* owner's thread only: thread is to be joined */
+    bool started;             /* owner's thread only: was started */
+    bool has_thread;          /* owner's thread only: join thread */
     pthread_t thread;         /* owner's thread only */
 
     pthread_mutex_t lock; /* guards ended and outcome, and each look */
-    pthread_cond_t end;   /* ended has become true; on CLOCK_MONOTONIC */
+    pthread_cond_t end;   /* ended became true; on CLOCK_MONOTONIC */
     bool ended;           /* the task thread is past its last task */
     enum status outcome;  /* how it ended; valid once ended is true */
 };
@@ -210,9 +210,9 @@ static void *task_thread(void *arg)
     enum status outcome = run_tasks(r);
 
     MUST(pthread_mutex_lock(&r->lock));
-    /* The clock is read under the lock, so the two threads cannot disagree: if
-     * runner_start() has given up, under this lock, the deadline was reached
-     * then, and so it is now. */
+    /* Under the lock, so that the two threads cannot disagree: if
+     * runner_start() has given up, under this lock, the deadline was
+     * reached then, and so it is now. */
     if (outcome == ST_OK && deadline_reached(r))
         outcome = ST_TIMEDOUT;
     r->outcome = outcome;

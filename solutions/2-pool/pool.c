@@ -26,7 +26,7 @@ struct pool {
     size_t count;           /* places in use */
     bool closed;            /* pool_close has begun */
     bool empty;             /* and has closed all that was idle */
-    pthread_t closer;       /* the thread that does it; valid once closed */
+    pthread_t closer;       /* who does it; valid once closed */
 };
 
 static enum status init_locking(pool *p)

@@ -21,17 +21,16 @@ struct offer {
     struct job job;
     enum fate fate;         /* OFFERED exactly while it is in the list */
     pthread_cond_t decided; /* fate has changed */
-    struct offer *next;     /* the one that was offered after this one */
+    struct offer *next;     /* the one that was offered next */
 };
 
 struct work_pool {
-    pthread_t
-        *threads; /* owned; filled in before work_new gives the pool out */
-    size_t count; /* threads that were started; likewise */
+    pthread_t *threads; /* owned; set before work_new gives the pool out */
+    size_t count;       /* threads that were started; likewise */
 
     pthread_mutex_t lock;   /* guards all below */
-    pthread_cond_t arrived; /* for workers: an offer came, or closed was set */
-    pthread_cond_t stopped; /* for work_shutdown: joined has become true */
+    pthread_cond_t arrived; /* an offer came, or closed was set */
+    pthread_cond_t stopped; /* joined has become true */
     struct offer *first;    /* the list of offers, oldest first */
     struct offer *last;     /* valid while first is not NULL */
     bool closed;            /* no offer is accepted or taken any more */

@@ -71,7 +71,7 @@ MANIFEST = {
                     "title": "Double",
                     "hint": ["Add it to itself."],
                     "book": "adder.2",
-                    "tests": [{"name": "doubles", "points": 40, "wall": 20}],
+                    "tests": [{"name": "doubles", "points": 40, "limit": 20}],
                 },
             ],
         }

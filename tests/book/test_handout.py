@@ -29,6 +29,7 @@ class Handout(here.Workbook):
         self.git("init", "-q", "-b", "main")
         self.tool("skeletons.py", "write")
         self.put("tests/mutants/adder.patch", "a fault\n")
+        self.put("tests/mutation/derive.py", "a tool\n")
         self.put("tests/variants/1-adder/adder.c", "int other;\n")
         self.put("README.md", "# Read me\n")
         self.put("tools/run", "#!/bin/sh\n").chmod(0o755)
@@ -76,7 +77,7 @@ class Handout(here.Workbook):
         self.assertIn("tests/adder_test.c", packed)
         self.assertRegex(packed["tools/VERSION"], r"^[0-9a-f]{7,}\n$")
         for path in packed:
-            self.assertNotRegex(path, r"^(solutions|tests/mutants|tests/variants|\.git)/")
+            self.assertNotRegex(path, r"^(solutions|tests/mutants|tests/mutation|tests/variants|\.git)/")
         self.assertTrue(os.access(self.unpack() / "tools/run", os.X_OK))
 
     def test_untracked_files_stay_here(self):

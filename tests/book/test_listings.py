@@ -36,6 +36,7 @@ Fault: It subtracts.
 Verdict: wrong
 Test: adder/adds
 Interleaving: no
+Book: adder.mistakes Who subtracts has not read the step.
 
 --- a/solutions/1-adder/adder.c
 +++ b/solutions/1-adder/adder.c

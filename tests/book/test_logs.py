@@ -20,7 +20,7 @@ def judged(name, text, status=None, seconds=None, real=False):
     """A judgement of an output given as text or bytes."""
     data = text.encode() if isinstance(text, str) else text
     run = logjudge.Run.recorded(data, status, seconds)
-    return logjudge.judge(run, PAGES[name], real)
+    return logjudge.judge(run, PAGES[name], logrules.REAL if real else logrules.EXACT)
 
 
 def book(name):
@@ -444,7 +444,7 @@ class Shown(Case):
         run = logjudge.Run.recorded(text.encode(), 1)
         judgement = logjudge.judge(run, PAGES["runner-timeout"])
         golden = (here.ROOT / "tests/book/golden/log-mismatch.txt").read_text()
-        shown = logshow.summary("runner-timeout", judgement, 3.0)
+        shown = logshow.summary("runner-timeout", judgement, "3.0 s")
         shown += "\n" + logshow.details(judgement, run) + "\n"
         self.assertEqual(shown, golden)
 

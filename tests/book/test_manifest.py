@@ -35,7 +35,7 @@ class Loading(here.Workbook):
         self.assertEqual([c.name for c in book.chapters], ["adder"])
         self.assertEqual([s.points for s in book.steps], [60, 40])
         test = book.test("adder/doubles")
-        self.assertEqual((test.short, test.step, test.wall), ("doubles", "adder.2", 20))
+        self.assertEqual((test.short, test.step, test.limit), ("doubles", "adder.2", 20))
         self.assertEqual(book.chapter("1-adder").file, "1-adder/adder.c")
 
     def test_points_must_sum_to_100(self):

@@ -179,7 +179,8 @@ class Builds(Check):
         self.make("binaries")
         self.touch("chapters/2-pool/pool.h")
         made = [name for name in self.made() if not name.endswith(".json")]
-        self.assertEqual(sorted(set(made)), ["pool.explored", "pool.o", "pool_test.o"])
+        expected = ["demo-pool.o", "pool.explored", "pool.o", "pool_test.o"]
+        self.assertEqual(sorted(set(made)), expected)
 
     def touch(self, name):
         os.utime(self.folder / name)

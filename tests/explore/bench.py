@@ -20,9 +20,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEDULES = 20_000
+SCHEDULES = 100_000
 NAIVE = 1_500
-YIELD_SCHEDULES = 20
+YIELD_SCHEDULES = 100
+KERNEL = 20_000
+KERNEL_YIELDS = 10
 TURNS = 100_000
 GOALS = {"tsan_over_naive": "at least 12", "switch_over_futex": "at most 1.5"}
 
@@ -36,6 +38,10 @@ def programs(cc):
         yield f"{build} naive", [f"{out}/{build}/naive", NAIVE], False
         yield f"{build} naive pinned", [f"{out}/{build}/naive", NAIVE], True
         yield f"{build} switch", [f"{out}/{build}/explored", "yields", YIELD_SCHEDULES], False
+        yield (f"{build} kernel buffer",
+               [f"{out}/{build}/explored", "buffer", KERNEL, "kernel"], False)
+        yield (f"{build} kernel switch",
+               [f"{out}/{build}/explored", "yields", KERNEL_YIELDS, "kernel"], False)
     yield "futex", [f"{out}/futex", TURNS], True
 
 
@@ -78,16 +84,20 @@ def show(cc, figures):
     for what, name in (
         ("random walk", "buffer"),
         ("all but the search, with faults", "mix"),
+        ("random walk, on kernel threads", "kernel buffer"),
         ("baseline, unpinned", "naive"),
         ("baseline, on one core", "naive pinned"),
     ):
         print(f"  {what:34} {median('thread ' + name):12,.0f} {median('plain ' + name):12,.0f}")
     for what, name in (("over the baseline, unpinned", "naive"),
-                       ("over the baseline, on one core", "naive pinned")):  # fmt: skip
+                       ("over the baseline, on one core", "naive pinned"),
+                       ("fibers over kernel threads", "kernel buffer")):  # fmt: skip
         values = [ratio(figures, f"{build} buffer", f"{build} {name}")
                   for build in ("thread", "plain")]  # fmt: skip
         print(f"  {what:34} {values[0]:12.1f} {values[1]:12.1f}")
     print(f"  {'ns a switch':34} {median('thread switch'):12,.0f} {median('plain switch'):12,.0f}")
+    print(f"  {'ns a switch, on kernel threads':34} {median('thread kernel switch'):12,.0f} "
+          f"{median('plain kernel switch'):12,.0f}")
     print(f"  {'ns a bare hand-over by futex':34} {median('futex'):12,.0f}")
     print()
 

@@ -33,7 +33,7 @@ STRATEGIES = {1: "in turn", 2: "random", 4: "PCT", 8: "POS", 16: "search", 32: "
 SAMPLED, SEARCH, ENUMERATE = 0x0F, 0x10, 0x20
 FAULTS = {"waiter": 1, "spurious": 2, "clock": 4, "memory": 8, "threads": 16, "randoms": 32}
 VERDICTS = {"deadlock", "race", "wrong", "misuse", "leak", "livelock", "crash", "pass"}
-FIELDS = {"Answer", "Builds", "Faults", "States", "Threads", "Seldom"}
+FIELDS = {"Answer", "Builds", "Faults", "States", "Seldom"}
 PATIENCE = 120  # seconds for one run of a program; it has its own watchdog
 
 
@@ -46,12 +46,11 @@ class Program:
     builds: list
     faults: int
     states: int | None
-    fresh: bool  # new kernel threads for each schedule
     seldom: str  # why it may take more schedules than the others
 
     @property
     def options(self):
-        return ["--faults", self.faults] + (["--fresh"] if self.fresh else [])
+        return ["--faults", self.faults]
 
     @property
     def name(self):
@@ -86,7 +85,6 @@ def load(path):
         builds,
         sum(FAULTS[fault] for fault in faults),
         int(fields["States"]) if "States" in fields else None,
-        fields.get("Threads") == "fresh",
         fields.get("Seldom", ""),
     )
 
@@ -162,9 +160,7 @@ class Finding:
 
 def replay(setting, finding, result):
     """The string alone must lead to the same verdict at the same lines."""
-    options = ["--fresh"] if finding.program.fresh else []
-    options += ["--replay", result["schedule"]]
-    again = call(setting, finding.build, finding.program, *options)[0]
+    again = call(setting, finding.build, finding.program, "--replay", result["schedule"])[0]
     finding.replays += 1
     for key in ("verdict", "places"):
         if again[key] != result[key]:

@@ -55,13 +55,21 @@ class Core(unittest.TestCase):
         self.assertEqual(result["verdict"], "inconclusive")
         self.assertIn("without a call", result["message"])
 
+    def test_memory_that_grows_is_no_endless_loop(self):
+        result = run("core/plain/grows", "--schedules", 1)
+        self.assertEqual(result["verdict"], "pass", result["message"])
+
+    def test_a_wait_for_what_still_runs_is_no_block(self):
+        result = run("core/plain/busy_elsewhere", "--schedules", 1)
+        self.assertEqual(result["verdict"], "pass", result["message"])
+
     def test_replay_that_does_not_fit_says_where(self):
         name = "explore/gcc/plain/lock_order_two"
         string = run(name)["schedule"]
         other = run("explore/gcc/plain/if_for_while", "--replay", string)
         self.assertEqual(other["verdict"], "diverged")
         self.assertRegex(other["message"], r"step|choice")
-        for wrong in ("", "1f0:", "nonsense", string[:-1] + "x", string + "0"):
+        for wrong in ("", "1f0", "nonsense", string[:-1] + "x", string + "0"):
             with self.subTest(string=wrong):
                 self.assertEqual(run(name, "--replay", wrong)["verdict"], "diverged")
 

@@ -4,10 +4,21 @@ more seeds and schedules."""
 
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import corpus  # noqa: E402
+
+
+def call_on_both(program):
+    """What a program says of few schedules, on fibers and on kernel threads."""
+    setting = corpus.Setting(seeds=1, passes=200)
+    options = [*program.options, "--schedules", 40, "--unreduced", "--table"]
+    return [
+        corpus.call(setting, "thread", program, *options, *more)
+        for more in ((), ("--kernel-threads",))
+    ]
 
 
 class Corpus(unittest.TestCase):
@@ -45,6 +56,14 @@ class Corpus(unittest.TestCase):
 
     def test_reduced_search_loses_no_state(self):
         self.complain(lambda program: program.states is not None)
+
+    def test_fibers_and_kernel_threads_do_the_same(self):
+        """The same schedules, to the same verdicts, lines and tables."""
+        programs = [program for program in self.programs if "thread" in program.builds]
+        with ThreadPoolExecutor(2) as pool:
+            for program, (fibers, kernel) in zip(programs, pool.map(call_on_both, programs)):
+                with self.subTest(program=program.name):
+                    self.assertEqual(fibers, kernel)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ def grade(impl, cc="gcc", chapters=CHAPTERS, free=False, **how):
 
 
 def graded(
-    impl, cc, chapters, test="", repeat=1, jobs=None, free=False, seed=1, replay="", schedules=None
+    impl, cc, chapters, test="", repeat=1, jobs=None, free=False, seed=1, replay="", schedules=None,
+    unreduced=False,
 ):
     """The same for what has been built."""
     log = binaries(impl, cc) / "build.log"
@@ -41,6 +42,8 @@ def graded(
     ]  # fmt: skip
     if schedules:
         command += ["--schedules", str(schedules)]
+    if unreduced:
+        command += ["--unreduced"]
     if jobs:
         command += ["--jobs", str(jobs)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -1,5 +1,5 @@
 """The solutions have full marks, and untouched skeletons none, with either
-compiler; every test runs in both sanitizer builds.
+compiler; every test but a demo's log runs in both sanitizer builds.
 """
 
 import unittest
@@ -18,11 +18,13 @@ class Marks(unittest.TestCase):
     def graded(self, folder, compiler, free=False):
         results, status = grade(folder, cc=compiler, free=free)
         tests = tests_of(results)
-        self.assertEqual(set(tests), {test.name for test in manifests.load().tests})
+        known = {test.name: test for test in manifests.load().tests}
+        self.assertEqual(set(tests), set(known))
         for name, test in tests.items():
             with self.subTest(name):
                 builds = {build["sanitizer"]: build["verdict"] for build in test["builds"]}
-                self.assertEqual(set(builds), {"thread", "address"})
+                wanted = set() if known[name].log else {"thread", "address"}
+                self.assertEqual(set(builds), wanted)
         self.assertEqual(status, 0)
         return results, tests
 

@@ -1,4 +1,7 @@
-"""Grades one derived mutant, as `make check` would, and tells what came of it."""
+"""Grades derived mutants, as `make check` would, and tells what was seen.
+
+Nothing here knows what should be seen: see rows.py.
+"""
 
 import ctypes
 import os
@@ -10,82 +13,80 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/grading"), str(ROOT / "tests/mutation")]
 from grading import binaries, build, graded, tests_of  # noqa: E402
+from syntax import Source  # noqa: E402
 
-import driver  # noqa: E402  (found by way of grading)
+import driver  # noqa: E402  (the harness, found by way of grading)
 import manifest as manifests  # noqa: E402
 import source as sources  # noqa: E402
 import verdicts  # noqa: E402
-from expected import functions_named  # noqa: E402
 
 FOLDER = Path("build/mutation")
 ADDR_NO_RANDOMIZE = 0x0040000  # as in grade.py
-FREE_WALL = 10.0  # seconds for one test, as in grade.py
+FREE_LIMIT = 10.0  # seconds for one test, as in grade.py
 TICKS = os.sysconf("SC_CLK_TCK")
+UNGRADED = ("build", "environment")
+ASKED_FIRST = 3  # tests, for each further seed
 
 
-def cpu_of_children():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+class Build:
+    """A mutant laid out as a folder of the chapters' shape, and its programs.
+
+    Used in a `with`: both are removed at its end.
+    """
+
+    def __init__(self, mutant, cc):
+        self.mutant = mutant
+        self.cc = cc
+        self.folder = str(FOLDER / mutant.name)
+
+    def __enter__(self):
+        target = ROOT / self.folder / self.mutant.path.relative_to("solutions")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(self.mutant.text, encoding="utf-8")
+        build(self.folder, self.cc, [self.mutant.chapter])
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(ROOT / self.folder, ignore_errors=True)
+        shutil.rmtree(binaries(self.folder, self.cc).parent, ignore_errors=True)
+
+    def function_at(self, line):
+        """The mutant's function that a line stands in, or "" if in none."""
+        source = Source(self.mutant.text)
+        for function in source.functions:
+            if source.line(function.head[0].start) <= line <= source.line(function.body.end):
+                return function.name
+        return ""
+
+    def grade(self, test="", **how):
+        """{test's name: its entry} of the chapter, or of one test in it."""
+        results, _ = graded(self.folder, self.cc, [self.mutant.chapter], test, jobs=1, **how)
+        return tests_of(results)
 
 
-def lay_out(mutant):
-    """A folder of the chapters' shape with the mutant in it."""
-    folder = FOLDER / mutant.name
-    target = ROOT / folder / mutant.path.relative_to("solutions")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(mutant.text, encoding="utf-8")
-    return str(folder)
+def whole(built, seed):
+    """The whole chapter graded once, and every test that failed, as it was found."""
+    before = _cpu_of_children()
+    # A check of a log has no build of its own and names no line: it does not count.
+    tests = [t for t in built.grade(seed=seed, unreduced=True).values() if t["builds"]]
+    return {
+        "compiles": all(test["verdict"] not in UNGRADED for test in tests),
+        "tests": len(tests),
+        "cpu_seconds": round(_cpu_of_children() - before, 2),
+        "failing": [_failing(built, t) for t in tests if t["verdict"] in verdicts.FAILURES],
+    }
 
 
-def remove(folder):
-    shutil.rmtree(ROOT / folder, ignore_errors=True)
-    shutil.rmtree(binaries(folder, "gcc").parent, ignore_errors=True)
+def _failing(built, test):
+    own = [line for line in test["lines"] if line["file"].startswith(built.folder)]
+    return {
+        **{key: test[key] for key in ("name", "verdict", "message", "points")},
+        "functions": [line["function"] or built.function_at(line["line"]) for line in own],
+        "schedules": _schedules(test),
+    }
 
 
-def judge(mutant, judgements, call):
-    """A row of the table: everything that was found about one mutant."""
-    folder = lay_out(mutant)
-    try:
-        build(folder, call.cc, [mutant.chapter])
-        row = {
-            "name": mutant.name, "key": mutant.key, "chapter": mutant.chapter,
-            "operator": mutant.operator, "function": mutant.function, "line": mutant.line,
-            "fault": mutant.fault, "equivalent": judgements.equivalent.get(mutant.key),
-            "true_kinds": sorted(judgements.kinds(mutant)),
-        }  # fmt: skip
-        row.update(explored(mutant, folder, row, call))
-        if call.usual:
-            row["usual_practice"] = usual(mutant, folder, row["cpu_seconds"], call)
-    finally:
-        if not call.keep:
-            remove(folder)
-    return row
-
-
-def explored(mutant, folder, row, call):
-    """Graded once for each seed; the first seed gives the row's figures."""
-    before = cpu_of_children()
-    results, _ = graded(folder, call.cc, [mutant.chapter], seed=call.seed, jobs=1)
-    seconds = cpu_of_children() - before
-    found = list(tests_of(results).values())
-    failing = [test for test in found if test["verdict"] in verdicts.FAILURES]
-    row = told(mutant, folder, row["true_kinds"], failing)
-    row.update(
-        compiles=all(test["verdict"] not in ("build", "environment") for test in found),
-        killed=bool(failing), failing_tests=len(failing), tests=len(found),
-        points_lost=sum(test["points"] for test in failing),
-        cpu_seconds=round(seconds, 2),
-        schedules=min((schedules_of(test) for test in failing), default=None),
-    )  # fmt: skip
-    if failing:
-        row["replays"] = replays(mutant, folder, row, call)
-        row["seeds_killed"] = 1 + sum(
-            killed_again(mutant, folder, failing, call, call.seed + n) for n in range(1, call.seeds)
-        )
-    return row
-
-
-def schedules_of(test):
+def _schedules(test):
     """How many schedules the build that shows the failure needed for it."""
     return min(
         (b["explored"]["schedules"] for b in test["builds"]
@@ -94,76 +95,73 @@ def schedules_of(test):
     )  # fmt: skip
 
 
-def told(mutant, folder, kinds, failing):
-    """What the student is told, and whether it is the truth."""
-    places = functions_named(mutant, (ROOT / mutant.path).read_text(encoding="utf-8"))
-    tests = []
-    for test in failing:
-        own = [line for line in test["lines"] if line["file"].startswith(folder)]
-        pointed = sorted({places[line["function"]] for line in own if line["function"] in places})
-        tests.append({
-            "test": test["name"], "verdict": test["verdict"], "message": test["message"],
-            "interleaving": test["interleaving"], "points_at": pointed,
-            "functions": [line["function"] for line in own],
-            "true": test["verdict"] in kinds,
-        })  # fmt: skip
-    first = next((t for t in tests if t["true"] and t["points_at"]), tests[0] if tests else None)
+def shown(built, name, seed):
+    """What the student is shown of a failing test: made simple, with a string."""
+    test = built.grade(name, seed=seed)[name]
+    string = test["interleaving"]
     return {
-        "verdict": first and first["verdict"], "test": first and first["test"],
-        "message": first and first["message"], "points_at": first and first["points_at"],
-        "interleaving": first and first["interleaving"],
-        # No test says what is not so, and the one that counts points at the place.
-        "right_reason": all(t["true"] for t in tests) and bool(first and first["points_at"]),
-        "failing": tests,
+        **_failing(built, test), "interleaving": string,
+        "replays": bool(string) and _replays(built, test),
     }  # fmt: skip
 
 
-def replays(mutant, folder, row, call):
-    """Does the string give the same verdict in a fresh process?"""
-    if not row["interleaving"]:
-        return False
-    results, _ = graded(
-        folder, call.cc, [mutant.chapter], row["test"], replay=row["interleaving"], jobs=1
-    )
-    return tests_of(results)[row["test"]]["verdict"] == row["verdict"]
+def _replays(built, test):
+    """Does a failure come again, the same, from its string in a fresh process?"""
+    again = built.grade(test["name"], replay=test["interleaving"])[test["name"]]
+    return again["verdict"] == test["verdict"]
 
 
-def killed_again(mutant, folder, failing, call, seed):
-    """Is it killed with this seed too? Those tests that failed are asked first."""
-    for test in sorted(failing, key=schedules_of):
-        results, _ = graded(folder, call.cc, [mutant.chapter], test["name"], seed=seed, jobs=1)
-        if tests_of(results)[test["name"]]["verdict"] in verdicts.FAILURES:
-            return True
-    results, _ = graded(folder, call.cc, [mutant.chapter], seed=seed, jobs=1)
-    return any(test["verdict"] in verdicts.FAILURES for test in tests_of(results).values())
+def kills(built, seeds, failing):
+    """{seed: is the mutant killed with it?}, for seeds that follow each other.
+
+    What failed before is asked first, with the fewest schedules.
+    """
+    for test in sorted(failing, key=lambda t: t["schedules"])[:ASKED_FIRST]:
+        entry = built.grade(test["name"], seed=seeds[0], repeat=len(seeds), unreduced=True)[test["name"]]
+        found = entry.get("runs", {entry["verdict"]: 1})
+        if all(verdict in verdicts.FAILURES for verdict in found):
+            return dict.fromkeys(seeds, True)
+    return {seed: _is_killed(built, seed) for seed in seeds}
+
+
+def _is_killed(built, seed):
+    # A check of a log has no build of its own and names no line: it does not count.
+    tests = [t for t in built.grade(seed=seed, unreduced=True).values() if t["builds"]]
+    return any(test["verdict"] in verdicts.FAILURES for test in tests)
+
+
+def _cpu_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 # --- The usual practice ------------------------------------------------------
 
 
-def usual(mutant, folder, seconds, call):
+def usual(built, seconds):
     """The same tests over and over on the machine's scheduler, under
     ThreadSanitizer, for the same CPU time; each at least once."""
-    build(folder, call.cc, [mutant.chapter], free=True)
+    mutant = built.mutant
+    build(built.folder, built.cc, [mutant.chapter], free=True)
     chapter = manifests.load().chapter(mutant.chapter)
-    exercise = sources.Exercise(chapter, folder)
-    path = binaries(folder, call.cc) / "thread" / f"{mutant.chapter}.free"
+    exercise = sources.Exercise(chapter, built.folder)
+    path = binaries(built.folder, built.cc) / "thread" / f"{mutant.chapter}.free"
     ctypes.CDLL(None).personality(ADDR_NO_RANDOMIZE)
     rounds, used = 0, 0.0
     while rounds == 0 or used < seconds:
         rounds += 1
         with driver.Program(path) as program:
             for test in chapter.tests:
-                outcome = program.run(test, test.wall or FREE_WALL)
+                outcome = program.run(test, test.limit or FREE_LIMIT)
                 verdict = verdicts.judge(outcome, test, exercise, path).verdict
-                total = used + cpu_of(program)
+                total = used + _cpu_of(program)
                 if verdict in verdicts.FAILURES or (rounds > 1 and total >= seconds):
-                    return tried(verdict, test, rounds, total)
-            used += cpu_of(program)
-    return tried("pass", None, rounds, used)
+                    return _tried(verdict, test, rounds, total)
+            used += _cpu_of(program)
+    return _tried("pass", None, rounds, used)
 
 
-def tried(verdict, test, rounds, used):
+def _tried(verdict, test, rounds, used):
     killed = verdict in verdicts.FAILURES
     return {
         "killed": killed, "verdict": verdict if killed else None,
@@ -171,7 +169,7 @@ def tried(verdict, test, rounds, used):
     }  # fmt: skip
 
 
-def cpu_of(program):
+def _cpu_of(program):
     """Seconds used by a test program and by the tests that it ran."""
     if program.process is None:
         return 0.0

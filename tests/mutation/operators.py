@@ -16,6 +16,7 @@ SIGNALS = ("pthread_cond_signal", "pthread_cond_broadcast")
 DESTROYS = ("pthread_mutex_destroy", "pthread_cond_destroy", "pthread_condattr_destroy")
 CALLBACK = re.compile(r"(->|\.)(open|close|task)\(")
 FREES = re.compile(r"^(free|free_memory|free_pool)\(")
+JOINS = re.compile(r"^(join|release)_")  # for drop_join and mask_not_restored
 RELEASES = re.compile(r"(->|\.)close\(")
 LITERAL = re.compile(r"^[01]$")
 WRONG_BY_ONE = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
@@ -95,6 +96,13 @@ def drop_unlock(source, function):
         yield removed(source, statement, "A lock is not given back")
 
 
+def double_unlock(source, function):
+    """A lock is given back twice, as by a branch and by what follows it."""
+    for statement in simple(function, UNLOCK):
+        yield Change(statement.start, f"Given back twice: {in_words(source, statement)}.",
+                     wrapped(source.text, statement, "", source.of(statement)))  # fmt: skip
+
+
 def drop_section(source, function):
     for section in sections(function):
         yield Change(
@@ -134,7 +142,7 @@ def split_section(source, function):
         for statement in section.walk():
             if statement is section.inside[0] or statement.parent.kind != "block":
                 continue
-            if statement.kind == "block":
+            if statement.kind == "block" or is_free_anyway(source, section, statement):
                 continue
             edits = [
                 edit for line in reversed(pair) for edit in inserted_before(source.text, statement, line)
@@ -144,6 +152,22 @@ def split_section(source, function):
                 statement.start, f"The lock is free for a moment before: {shortly(source, statement)}.",
                 [(start, end, above + below)],
             )  # fmt: skip
+
+
+def is_free_anyway(source, section, statement):
+    """Does a free lock before this change nothing, whatever the program?
+
+    It touches the thread's own variables alone; or it is a loop that waits, which
+    gives the lock back itself; or it wakes who waits for a condition that lives
+    as long as the lock.
+    """
+    text = source.of(statement)
+    if not re.search(r"->|\w\(", re.sub(r"^(if|while|for) \(|\bMUST\(", "", text)):
+        return True
+    if any(part.calls(wait) for part in statement.walk() for wait in WAITS):
+        return statement.kind == "while"
+    [owner] = re.findall(r"&(\w+)->lock", source.of(section.lock))
+    return any(statement.calls(name) for name in SIGNALS) and f"&{owner}->" in text
 
 
 def shortly(source, statement):
@@ -372,6 +396,15 @@ def swap_lock_order(source, function):
                               (two.start, two.end, source.of(one))])  # fmt: skip
 
 
+def drop_call(source, function):
+    """A step of the work that has a function of its own is left out."""
+    own = [other.name for other in source.functions if not JOINS.match(other.name)]
+    for statement in simple(function, *own):
+        called = re.match(r"(?:\(void\))?(\w+)\(", source.of(statement))
+        if called and called[1] in own and not FREES.match(called[0]):
+            yield removed(source, statement, "A step is left out")
+
+
 # --- Time --------------------------------------------------------------------
 
 
@@ -402,7 +435,7 @@ def relative_deadline(source, function):
 
 def off_by_one(source, function):
     for statement in function.walk():
-        if statement.kind == "block":
+        if statement.kind == "block" or fills_a_struct(statement):
             continue
         tokens = statement.condition if statement.kind != "simple" else statement.tokens
         for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None]):
@@ -410,6 +443,11 @@ def off_by_one(source, function):
             if new is not None and not is_error_check(source, statement):
                 yield Change(token.start, f"One too far, or one short: {in_words(source, tokens)}.",
                              [(token.start, token.end, new)])  # fmt: skip
+
+
+def fills_a_struct(statement):
+    """Its members' first values count nothing."""
+    return statement.kind == "simple" and any(token.text == "{" for token in statement.tokens)
 
 
 def one_off(before, token, after):
@@ -490,11 +528,11 @@ def mask_not_restored(source, function):
 
 
 OPERATORS = (
-    drop_lock, drop_unlock, drop_section, try_lock, shrink_section, split_section,
-    early_return, callback_under_lock, swap_lock_order,
     drop_signal, drop_broadcast, signal_for_broadcast, early_signal, late_signal,
+    drop_lock, drop_unlock, double_unlock, drop_section, try_lock, shrink_section, split_section,
+    early_return, callback_under_lock, swap_lock_order,
     if_for_while, drop_wait, bare_wait, wrong_condition, drop_clause,
-    drop_update, shared_thread_local, atomic_to_plain,
+    drop_update, drop_call, shared_thread_local, atomic_to_plain,
     realtime_clock, relative_deadline, off_by_one,
     ignored_error, drop_join, double_close, missing_free, mask_not_restored,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from errors import BookError
 
-KINDS = ("listing", "log", "interleaving", "verdict", "output", "exercises")
+KINDS = ("listing", "log", "interleaving", "verdict", "failure", "output", "exercises")
 
 _DIRECTIVE = re.compile(r"<!--\s+(\w+)((?:\s+[^\s>]+)*)\s+-->\s*$")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)

@@ -4,6 +4,7 @@
     Verdict: what the grader must say
     Test: the graded test that must say it
     Interleaving: yes, if only some interleavings fail
+    Book: an anchor of book.md, then the sentence of its section that explains it
 """
 
 import subprocess
@@ -14,7 +15,7 @@ import files
 from errors import BookError, unknown
 
 FOLDER = "tests/mutants"
-HEADER = ("Fault", "Verdict", "Test", "Interleaving")
+HEADER = ("Fault", "Verdict", "Test", "Interleaving", "Book")
 
 
 @dataclass
@@ -26,6 +27,8 @@ class Fault:
     verdict: str
     test: str
     needs_interleaving: bool
+    anchor: str  # of the section of the book that explains it
+    sentence: str  # which does so
 
     @property
     def chapter(self):
@@ -64,9 +67,11 @@ def load(path, root=files.ROOT):
     missing = [key for key in HEADER if key not in fields]
     if missing:
         raise BookError(f"no line '{missing[0]}: …' above the patch", shown, 1)
+    anchor, _, sentence = fields["Book"].partition(" ")
     return Fault(
-        path, fields["Fault"], fields["Verdict"], fields["Test"], fields["Interleaving"] == "yes"
-    )
+        path, fields["Fault"], fields["Verdict"], fields["Test"],
+        fields["Interleaving"] == "yes", anchor, sentence,
+    )  # fmt: skip
 
 
 def lay_out(fault, folder, root=files.ROOT):

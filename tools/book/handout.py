@@ -28,6 +28,7 @@ from errors import BookError, CallError
 LEFT_OUT = (
     "solutions/",
     "tests/mutants/",  # solutions, each with one fault
+    "tests/mutation/",  # derives wrong solutions from the right ones
     "tests/variants/",  # other right solutions
     "tests/golden/",  # outputs that quote solutions
     ".ci/",  # proves the workbook with its solutions

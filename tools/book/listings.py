@@ -10,6 +10,7 @@ mean is said in CONTRIBUTING.md.
 
 import argparse
 import re
+import textwrap
 from pathlib import Path
 
 import bookfile
@@ -23,7 +24,7 @@ import student
 from errors import BookError, CallError
 
 BOOK = "book.md"
-SLOW = ("interleaving", "verdict", "output")
+SLOW = ("interleaving", "verdict", "failure", "output")
 SOLUTIONS = "solutions/"
 _STEP = re.compile(r"([a-z][a-z0-9_]*\.[1-9][0-9]*)(?::([1-9]))?")
 _LINES = re.compile(r"([1-9][0-9]*)-([1-9][0-9]*)")
@@ -114,9 +115,18 @@ class Maker:
             raise CallError(f"'{' '.join(command)}' is no command of the workbook, which all begin with make")
         return _as_text(self.copy.run(" ".join(command)))
 
-    def verdict(self, name):
+    def failure(self, name):
         """What a student who wrote that wrong solution is shown."""
         return _as_text(self._with_fault(name)[0])
+
+    def verdict(self, name):
+        """Of that, only the verdict and the lines that it names."""
+        test = faults.find(name, self.root).test.split("/")[1]
+        printed = self._with_fault(name)[0]
+        excerpt = re.search(rf"^ +\w+ +{test} .*?(?=^ +again )", printed, re.M | re.S)
+        if not excerpt:
+            raise CallError(f"{name}: the grader shows no failure of {test}")
+        return _as_text(textwrap.dedent(excerpt[0]).rstrip("\n"))
 
     def interleaving(self, name):
         """The failing interleaving alone."""

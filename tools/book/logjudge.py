@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import logkinds
 import loglines
+from logrules import REAL
 
 EXIT_TODO = 3  # how a demo ends whose step is not written, see support/step.h
 _TODO = re.compile(rb"step (\S+) is not written yet")
@@ -20,11 +21,12 @@ class Run:
     lines: list  # (bytes with the newline, seconds after the start or None)
     status: int | None = None  # as subprocess has it: negative for a signal
     seconds: float | None = None
-    started: object = None  # local time at the start, in real time
+    started: object = None  # local time at the start
     terminal: bool = False
     typed: bool = False  # the keys were typed
     stopped: str | None = None  # why it was stopped, in words
     stderr: bytes = b""
+    schedule: str = ""  # plays this very run again; "": it was in real time
 
     @classmethod
     def recorded(cls, data, status=None, seconds=None):
@@ -42,7 +44,7 @@ class Judgement:
     breach: object = None  # with the lines that show it
 
 
-def judge(run, rules, real=True):
+def judge(run, rules, mode=REAL):
     """Judge a run; the first broken rule in the page's order is told."""
     step = _TODO.search(run.stderr)
     if run.status == EXIT_TODO and step:
@@ -55,7 +57,7 @@ def judge(run, rules, real=True):
         lines = loglines.read_output(run.lines, run.terminal)
     except loglines.OutputFault as fault:
         return _unreadable(run, rules, fault)
-    log = logkinds.Log(lines, rules, real, run.terminal, run.seconds, run.started)
+    log = logkinds.Log(lines, rules, mode, run.terminal, run.seconds, run.started)
     return _by_rules(log, rules) or _by_end(run, rules) or Judgement(PASS)
 
 

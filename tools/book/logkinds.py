@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import logqueue
 from logalign import align
+from logrules import REAL
 
 
 @dataclass
@@ -24,10 +25,12 @@ class Log:
 
     lines: list
     rules: object  # the page
-    real: bool  # in real time, not on a virtual clock
+    mode: str  # EXACT, ANY or REAL, see logrules
     terminal: bool = False
     seconds: float | None = None  # from start to end
-    started: datetime.datetime | None = None  # local time, in real time
+    started: datetime.datetime | None = None  # local time
+
+    explained: bool | None = None  # see _is_explained()
 
     def __post_init__(self):
         known = [self.rules.recognise(line.message) for line in self.lines]
@@ -59,7 +62,7 @@ def known_lines(log, _):
 
 def begins(log, rule):
     """The first line is of this kind."""
-    wanted = rule.value("line", log.real)
+    wanted = rule.value("line", log.mode)
     if log.kinds[0] != wanted:
         return Breach(f"the first line is no '{wanted}' line", {0: "comes first"})
     return None
@@ -67,7 +70,7 @@ def begins(log, rule):
 
 def count(log, rule):
     """There are so many lines of a kind."""
-    kind, wanted = rule.value("line", log.real), int(rule.number("is", log.real))
+    kind, wanted = rule.value("line", log.mode), int(rule.number("is", log.mode))
     found = log.of([kind])
     if len(found) == wanted:
         return None
@@ -94,24 +97,24 @@ def _listed(names):
 
 def each_once(log, rule):
     """A field takes each number of a range once; without `to`, no gap."""
-    found = log.values(rule.value("field", log.real))
-    first = int(rule.number("from", log.real))
-    last = int(rule.number("to", log.real, max([v for _, v in found], default=first)))
+    found = log.values(rule.value("field", log.mode))
+    first = int(rule.number("from", log.mode))
+    last = int(rule.number("to", log.mode, max([v for _, v in found], default=first)))
     return _exactly(log, found, Counter(range(first, last + 1)), rule)
 
 
 def same_values(log, rule):
     """A field takes the values of another one, each once."""
-    wanted = Counter({value: 1 for _, value in log.values(rule.value("as", log.real))})
-    return _exactly(log, log.values(rule.value("field", log.real)), wanted, rule)
+    wanted = Counter({value: 1 for _, value in log.values(rule.value("as", log.mode))})
+    return _exactly(log, log.values(rule.value("field", log.mode)), wanted, rule)
 
 
 def times(log, rule):
     """Each of a field's words comes so many times."""
-    name = rule.value("field", log.real)
+    name = rule.value("field", log.mode)
     kind, key = name.split(".")
     words = _choices(log.rules.kinds[kind], key)
-    each = int(rule.number("each", log.real))
+    each = int(rule.number("each", log.mode))
     return _exactly(log, log.values(name), Counter({word: each for word in words}), rule)
 
 
@@ -123,7 +126,7 @@ def _choices(pattern, key):
 
 def _exactly(log, found, wanted, rule):
     """Each value as often as wanted, no other."""
-    name = rule.value("field", log.real)
+    name = rule.value("field", log.mode)
     seen = Counter()
     wrong = {}
     for index, value in found:
@@ -156,7 +159,7 @@ def _some(values):
 def precedes(log, rule):
     """Up to each line of one kind, as many of the other came before."""
     earlier, later = rule.names("earlier"), rule.names("later")
-    until = log.of([rule.value("until", log.real)])
+    until = log.of([rule.value("until", log.mode)])
     balance = 0
     for index, kind in enumerate(log.kinds[: until[0] if until else None]):
         balance += (kind in earlier) - (kind in later)
@@ -177,9 +180,9 @@ def not_after(log, rule):
 
 
 def _order(log, rule, broken, word):
-    others = {value: index for index, value in log.values(rule.value("other", log.real))}
-    kind = rule.value("other", log.real).split(".")[0]
-    for index, value in log.values(rule.value("line", log.real)):
+    others = {value: index for index, value in log.values(rule.value("other", log.mode))}
+    kind = rule.value("other", log.mode).split(".")[0]
+    for index, value in log.values(rule.value("line", log.mode)):
         if value not in others:
             return Breach(f"number {value} has no '{kind}' line", {index: "never had one"})
         if broken(index, others[value]):
@@ -191,7 +194,7 @@ def _order(log, rule, broken, word):
 
 def only_after(log, rule):
     """After a kind's line only lines of the kinds allowed."""
-    found = log.of([rule.value("line", log.real)])
+    found = log.of([rule.value("line", log.mode)])
     allowed = rule.names("allowed")
     after = range(found[0] + 1, len(log.lines)) if found else ()
     wrong = {index: "comes too late" for index in after if log.kinds[index] not in allowed}
@@ -203,10 +206,23 @@ def _events(log):
 
 
 def _queue(log, words, **how):
+    if _is_explained(log):
+        return None
     index = logqueue.first_unexplained(_events(log), **how)
     if index is None:
         return None
     return Breach(words, {index: "up to here the lines can be explained, this one cannot"})
+
+
+def _is_explained(log):
+    """Whatever the page asks of the queue at once holds; so do its parts."""
+    if log.explained is None:
+        rooms = [int(rule.values["most"]) for rule in log.rules.rules
+                 if rule.kind in ("queue-room", "queue-full")]  # fmt: skip
+        full = any(rule.kind == "queue-full" for rule in log.rules.rules)
+        index = logqueue.first_unexplained(_events(log), min(rooms, default=None), full)
+        log.explained = index is None
+    return log.explained
 
 
 def queue_order(log, _):
@@ -216,21 +232,21 @@ def queue_order(log, _):
 
 def queue_room(log, rule):
     """And never are more idle than there is room for."""
-    most = int(rule.number("most", log.real))
+    most = int(rule.number("most", log.mode))
     return _queue(log, f"{most + 1} or more must have been idle at once", room=most)
 
 
 def queue_full(log, rule):
     """And a connection is dropped only when there is no room."""
-    most = int(rule.number("most", log.real))
+    most = int(rule.number("most", log.mode))
     told = f"there must have been room in the queue of {most}"
     return _queue(log, told, room=most, drop_needs_full=True)
 
 
 def same_lines(log, rule):
     """The lines are the book's; an optional one may come once."""
-    optional = rule.value("optional", log.real)
-    after = rule.value("after", log.real)
+    optional = rule.value("optional", log.mode)
+    after = rule.value("after", log.mode)
     lines = [_with_echo(line, log.terminal) for line in log.lines]
     book = [None if line.is_any else _with_echo(line, log.terminal) for line in log.rules.book]
     passed = _optional_line(log.lines, optional, after, book)
@@ -256,7 +272,7 @@ def _optional_line(lines, optional, after, book):
 
 def same_times(log, rule):
     """Each line as long after the first one as in the book."""
-    slack = rule.number("seconds", log.real, 0)
+    slack = rule.number("seconds", log.mode, 0)
     book = [line for line in log.rules.book if not line.is_any]
     unmatched = iter(log.lines)
     wrong = {}
@@ -274,9 +290,11 @@ def same_times(log, rule):
 
 def local_time(log, rule):
     """The time stamps are the local time at which the lines were read."""
-    slack = rule.number("seconds", log.real)
-    if slack is None or log.started is None:
+    if log.started is None:
         return None
+    if log.mode != REAL:
+        return _begins_at(log, log.started)
+    slack = rule.number("seconds", log.mode)
     for index, line in enumerate(log.lines):
         read = log.started + datetime.timedelta(seconds=line.at or 0)
         if abs((line.stamp - read).total_seconds()) > slack:
@@ -285,10 +303,18 @@ def local_time(log, rule):
     return None
 
 
+def _begins_at(log, started):
+    """On the virtual clock nothing takes time before the first line."""
+    if log.lines[0].stamp == started:
+        return None
+    told = f"the program was started at {started:%Y/%m/%d %H:%M:%S} local time"
+    return Breach(told, {0: "another time"})
+
+
 def at_most(log, rule):
     """Never so many lines of a kind within so many seconds."""
-    most, window = int(rule.number("count", log.real)), rule.number("seconds", log.real)
-    found = log.of([rule.value("line", log.real)])
+    most, window = int(rule.number("count", log.mode)), rule.number("seconds", log.mode)
+    found = log.of([rule.value("line", log.mode)])
     moments = [_moment(log, index) for index in found]
     for start in range(len(found) - most):
         if moments[start + most] - moments[start] < window:
@@ -300,15 +326,15 @@ def at_most(log, rule):
 def _moment(log, index):
     """When a line came, in seconds: when it was read, else by its stamp."""
     line = log.lines[index]
-    if log.real and line.at is not None:
+    if log.mode == REAL and line.at is not None:
         return line.at
     return (line.stamp - log.lines[0].stamp).total_seconds()
 
 
 def lasts(log, rule):
     """The run takes so long; without its length, its lines' stamps must fit."""
-    exact = rule.number("seconds", log.real)
-    low, high = (rule.number(key, log.real, exact) for key in ("from", "to"))
+    exact = rule.number("seconds", log.mode)
+    low, high = (rule.number(key, log.mode, exact) for key in ("from", "to"))
     if log.seconds is None:
         return _spans(log, low, high)
     if low <= log.seconds <= high:

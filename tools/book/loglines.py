@@ -1,6 +1,7 @@
 """Lines of a log: time stamp and message."""
 
 import datetime
+import functools
 import re
 from dataclasses import dataclass
 
@@ -35,6 +36,11 @@ class Line:
         return self.text == ANY
 
 
+@functools.lru_cache
+def _moment(stamp):
+    return datetime.datetime.strptime(stamp, "%Y/%m/%d %H:%M:%S")
+
+
 def read(text):
     """A line of a log, from its text. Raises OutputFault."""
     found = _LINE.fullmatch(text)
@@ -42,7 +48,7 @@ def read(text):
         raise OutputFault(f"does not begin with a time stamp `{STAMP}` and a space")
     echo, stamp, message = found.groups()
     try:
-        moment = datetime.datetime.strptime(stamp, "%Y/%m/%d %H:%M:%S")
+        moment = _moment(stamp)
     except ValueError:
         raise OutputFault(f"has a time stamp that is no date: {stamp}") from None
     if re.search(_STAMP, message):

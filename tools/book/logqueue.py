@@ -28,13 +28,12 @@ That a "New" line came from an empty queue cannot be refuted: the queue was empt
 at the start, and a thread may look then and print late.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 LIMIT = 300_000  # states; a log that needs more is given the benefit of doubt
 
 
-@dataclass(frozen=True)
-class _State:
+class _State(NamedTuple):
     """Where the search stands; connections wait in order of need."""
 
     at: int = 0  # the next line
@@ -98,7 +97,7 @@ class _Search:
             yield self.leave(state)
         printed = self.printed(state, *self.events[state.at])
         if printed is not None:
-            yield replace(printed, at=state.at + 1)
+            yield printed._replace(at=state.at + 1)
 
     def next_query(self, connection, at):
         """The position of its next query, or None if there is none."""
@@ -117,8 +116,7 @@ class _Search:
     def enter(self, state):
         """The connection needed first enters the queue."""
         queue = state.queue + state.entering[:1]
-        state = replace(
-            state, queue=queue, entering=state.entering[1:], unsaid=state.unsaid + 1
+        state = state._replace(queue=queue, entering=state.entering[1:], unsaid=state.unsaid + 1
         )
         return self.note_full(state)
 
@@ -126,12 +124,12 @@ class _Search:
         if self.drop_needs_full and len(state.queue) != self.room:
             return state
         dropped = state.dropped | state.dropping
-        return replace(state, dropping=frozenset(), dropped=dropped)
+        return state._replace(dropping=frozenset(), dropped=dropped)
 
     def leave(self, state):
         """The connection at the front leaves the queue."""
         left = self.by_need(state.left + state.queue[:1], state.at)
-        return replace(state, queue=state.queue[1:], left=left)
+        return state._replace(queue=state.queue[1:], left=left)
 
     def by_need(self, connections, at):
         return tuple(sorted(connections, key=lambda c: self.need(c, at)))
@@ -141,7 +139,7 @@ class _Search:
         if kind == "query":
             return self.query(state, connection)
         if kind == "kept":
-            return replace(state, unsaid=state.unsaid - 1) if state.unsaid else None
+            return state._replace(unsaid=state.unsaid - 1) if state.unsaid else None
         if kind == "shared":
             return self.shared(state)
         if kind == "dropped":
@@ -156,32 +154,31 @@ class _Search:
         if self.queries[connection][0] != state.at:
             if connection not in state.ready:
                 return None
-            state = replace(state, ready=state.ready - {connection})
-        after = replace(state, at=state.at + 1)
+            state = state._replace(ready=state.ready - {connection})
+        after = state._replace(at=state.at + 1)
         again = self.next_query(connection, after.at) is not None
         if again or self.closed.get(connection, self.done) >= self.done:
             entering = self.by_need(after.entering + (connection,), after.at)
-            return replace(after, entering=entering)
-        return self.note_full(replace(after, dropping=after.dropping | {connection}))
+            return after._replace(entering=entering)
+        return self.note_full(after._replace(dropping=after.dropping | {connection}))
 
     def shared(self, state):
         if not state.left:
             return None
-        return replace(state, left=state.left[1:], ready=state.ready | {state.left[0]})
+        return state._replace(left=state.left[1:], ready=state.ready | {state.left[0]})
 
     def release(self, state):
         if not state.dropped:
             return None
         first = min(state.dropped, key=lambda c: self.closed[c])
-        return replace(
-            state, dropped=state.dropped - {first}, closing=state.closing | {first}
+        return state._replace(dropped=state.dropped - {first}, closing=state.closing | {first}
         )
 
     def close(self, state, connection):
         if connection in state.closing:
-            return replace(state, closing=state.closing - {connection})
+            return state._replace(closing=state.closing - {connection})
         if state.at > self.done and state.queue[:1] == (connection,):
-            return replace(state, queue=state.queue[1:])
+            return state._replace(queue=state.queue[1:])
         return None
 
     @staticmethod

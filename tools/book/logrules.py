@@ -3,6 +3,7 @@
 The form is told at the head of tests/logs/runner-timeout.rules.
 """
 
+import datetime
 import re
 import shlex
 from dataclasses import dataclass, field
@@ -11,7 +12,17 @@ import files
 import loglines
 from errors import BookError
 
+# What a run is held to. A value of a rule that begins with `any-` holds where any
+# interleaving may come, one that begins with `real-` in real time.
+EXACT = "exact"  # the default order, on the virtual clock
+ANY = "any"  # any other order, on the virtual clock
+REAL = "real"  # the machine's own scheduler and clock
+_PREFIXES = {EXACT: ("",), ANY: ("any-", ""), REAL: ("real-", "any-", "")}
+
 _FIELD = re.compile(r"\{([a-z]+)(?::([^}]*))?\}")
+
+
+NO_BOOK = datetime.datetime(2020, 9, 24)  # for a program without a log in the book
 
 
 @dataclass
@@ -23,15 +34,16 @@ class Rule:
     words: str
     line: int  # in the page
 
-    def value(self, name, real, default=None):
-        """A value as text; in real time `real-NAME` comes first."""
-        if real and f"real-{name}" in self.values:
-            return self.values[f"real-{name}"]
-        return self.values.get(name, default)
+    def value(self, name, mode, default=None):
+        """A value as text, the one that is meant most of all for this mode."""
+        for prefix in _PREFIXES[mode]:
+            if prefix + name in self.values:
+                return self.values[prefix + name]
+        return default
 
-    def number(self, name, real, default=None):
+    def number(self, name, mode, default=None):
         """A value as a number."""
-        text = self.value(name, real)
+        text = self.value(name, mode)
         return default if text is None else float(text)
 
     def names(self, name):
@@ -51,7 +63,10 @@ class Rules:
     verbatim: str | None = None
     keys: str | None = None  # what is typed, as the terminal shows it
     keys_when: str | None = None
-    not_printed: str | None = None
+    go_prints: str | None = None  # what the go command says of an exit status
+    schedules: int = 0  # how many interleavings it is played in
+    search: bool = False  # all there are, if they are no more than that
+    witness: str | None = None  # the schedule that prints the book's very log
     kinds: dict = field(default_factory=dict)  # name of a kind of line -> pattern
     rules: list = field(default_factory=list)
     book: list = field(default_factory=list)  # the book's log
@@ -60,6 +75,18 @@ class Rules:
     def terminal(self):
         """Must the program run on a terminal?"""
         return self.keys is not None
+
+    def go_line(self, status):
+        """What the go command prints when a program has ended; None: nothing."""
+        if self.go_prints is None or not status:
+            return None
+        return self.go_prints.replace("{status}", str(status))
+
+    @property
+    def start(self):
+        """The local time at which the program is started on the virtual clock."""
+        first = next((line.stamp for line in self.book if not line.is_any), None)
+        return first or NO_BOOK
 
     def recognise(self, message):
         """(kind of line, its fields) for a message, or (None, {})."""
@@ -105,7 +132,8 @@ def _directives(text):
 class _Reader:
     """Reads directives; each has a method of its name."""
 
-    WORDS = ("program", "exit", "limit", "verbatim", "type", "not-printed", "line", "rule")
+    WORDS = ("program", "exit", "limit", "verbatim", "schedules", "witness", "type",
+             "go-prints", "line", "rule")  # fmt: skip
 
     def __init__(self, name, path):
         self.rules = Rules(name, path)
@@ -147,8 +175,15 @@ class _Reader:
         keys, when = re.fullmatch(r"(\^[A-Z])\s+when\s+(.+)", rest).groups()
         self.rules.keys, self.rules.keys_when = keys, when
 
-    def read_not_printed(self, rest):
-        self.rules.not_printed = rest
+    def read_schedules(self, rest):
+        number, search = re.fullmatch(r"([1-9][0-9]*)( or all)?", rest).groups()
+        self.rules.schedules, self.rules.search = int(number), search is not None
+
+    def read_witness(self, rest):
+        self.rules.witness = rest
+
+    def read_go_prints(self, rest):
+        self.rules.go_prints = rest
 
     def read_line(self, rest):
         kind, pattern = re.fullmatch(r"(\S+)\s+(.+)", rest).groups()
@@ -196,7 +231,7 @@ def _read_book(path, rules, root):
         )
     return [_book_line(line, number, rules, shown)
             for number, line in enumerate(text.splitlines(), 1)
-            if line != rules.not_printed]  # fmt: skip
+            if line != rules.go_line(rules.exit)]  # fmt: skip
 
 
 def _book_line(text, number, rules, shown):

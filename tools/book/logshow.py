@@ -9,15 +9,19 @@ MOST = 12  # lines shown that are not good
 _COLOURS = {"good": "32", "wrong": "31", "missing": "33"}
 
 
-def summary(name, judgement, seconds):
+def text(run):
+    """All that a run has printed, safe to be shown."""
+    return "".join(f"{loglines.plain(raw)}\n" for raw, _ in run.lines)
+
+
+def summary(name, judgement, note=""):
     """One line about a run."""
     told = {
         PASS: "keeps every rule",
         TODO: f"todo: step {judgement.words} is not written yet",
         BROKEN: f"broken: {judgement.words}",
     }[judgement.verdict]
-    taken = "" if seconds is None else f"  ({seconds:.1f} s)"
-    return f"{name:<18}{told}{taken}"
+    return f"{name:<18}{told}" + (f"  ({note})" if note else "")
 
 
 def details(judgement, run, colour=False):

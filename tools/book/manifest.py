@@ -36,10 +36,11 @@ class Test:
     chapter: str
     step: str
     points: int
-    wall: float | None  # seconds it may take, if not the default
+    limit: float | None  # seconds it may compute, or wait, if not the default
     schedules: int | None  # how many the explorer runs, if not the default
     source: Path  # the file that it stands in
     place: tuple  # file and line in the manifest, for errors
+    log: str | None = None  # the demo is played against this page of tests/logs
 
     @property
     def short(self):
@@ -228,7 +229,8 @@ class _Reader:
             source = self.folder / f"{step.chapter}_test.c"
             step.tests.append(
                 Test(name, step.chapter, step.name, test_data["points"],
-                     test_data.get("wall"), test_data.get("schedules"), source, self.place(here))
+                     test_data.get("limit"), test_data.get("schedules"), source, self.place(here),
+                     test_data.get("log"))
             )  # fmt: skip
 
     def unique(self, kind, name, known, part):

@@ -16,6 +16,7 @@ _ANCHOR = re.compile(r"""<a\s+(?:id|name)=["']([^"']+)["']|\{#([^}\s]+)\}""")
 def all_errors(manifest):
     """Every check of this page, for `manifest.py check`."""
     yield from test_errors(manifest)
+    yield from log_errors(manifest)
     yield from book_errors(manifest)
     yield from region_errors(manifest)
 
@@ -23,7 +24,7 @@ def all_errors(manifest):
 def test_errors(manifest):
     """Each test stands in its file's table, and each in a table is listed."""
     for source in sorted({test.source for test in manifest.tests}):
-        listed = {t.short: t for t in manifest.tests if t.source == source}
+        listed = {t.short: t for t in manifest.tests if t.source == source and not t.log}
         shown = files.shown(source, manifest.root)
         try:
             written = tests_written(files.read_text(source, manifest.root))
@@ -36,6 +37,13 @@ def test_errors(manifest):
         for name, line in written.items():
             if name not in listed:
                 yield BookError(f"test '{name}' is not in the manifest", shown, line)
+
+
+def log_errors(manifest):
+    """Each page of rules that a test names is there."""
+    for test in manifest.tests:
+        if test.log and not (manifest.root / f"tests/logs/{test.log}.rules").exists():
+            yield BookError(f"there is no page tests/logs/{test.log}.rules", *test.place)
 
 
 def tests_written(text):

@@ -50,6 +50,7 @@ class Checker:
         self.verbs = set(re.findall(r"(?m)^([a-z][a-z-]*):(?!=)", makefile))
         self.choices = set(re.findall(r"\b([A-Z]+)=", makefile.split("\n\n")[0]))
         self.named = {item.name for item in (*manifest.tests, *manifest.steps)}
+        self.tests = {test.short for test in manifest.tests}
         self.faults = set(faults.paths(self.root))
         self._anchors = {}
 
@@ -130,7 +131,9 @@ class Checker:
 
     def _c_name(self, name):
         self.counts["names"] += 1
-        return None if name in self.names else f"nothing is called `{name}`, here or in the headers"
+        if name in self.names or name in self.tests:
+            return None
+        return f"nothing is called `{name}`, here or in the headers"
 
     def _known(self, kind, name):
         self.counts["steps and tests"] += 1

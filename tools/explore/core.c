@@ -1,12 +1,4 @@
-/* The token: which thread runs, and how it passes on to the next. */
-#include <errno.h>
-#include <limits.h>
-#include <linux/futex.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+/* Which thread runs next, at each schedule point. */
 #include "model.h"
 #include "random.h"
 
@@ -15,31 +7,6 @@ _Thread_local struct thread *model_self;
 
 /* A thread that passes so many points in a row is taken to spin. */
 enum { CLOCK_CHANCES = 2, SPIN = 200 };
-
-/* Wait for the token. The kernel is asked only when it has not come yet. */
-void model_wait_turn(struct thread *thread)
-{
-    while (__atomic_load_n(&thread->turn, __ATOMIC_ACQUIRE) == 0)
-        (void)syscall(SYS_futex, &thread->turn, FUTEX_WAIT_PRIVATE, 0, NULL,
-                      NULL, 0);
-    __atomic_store_n(&thread->turn, 0, __ATOMIC_RELAXED);
-}
-
-void model_give_turn(struct thread *thread)
-{
-    model.shared->running = thread->tid;
-    __atomic_store_n(&thread->turn, 1, __ATOMIC_RELEASE);
-    (void)syscall(SYS_futex, &thread->turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL,
-                  0);
-}
-
-_Noreturn void model_stop_here(void)
-{
-    model_give_turn(model.controller);
-    for (;;) /* not the library's pause(): a sanitizer would look at it */
-        (void)syscall(SYS_futex, &model.known, FUTEX_WAIT_PRIVATE, model.known,
-                      NULL, NULL, 0);
-}
 
 static void mix(uint32_t value)
 {
@@ -112,17 +79,15 @@ bool model_is_tired(const struct thread *thread)
     return thread->yields > 1 || (thread == model.last && model.streak > SPIN);
 }
 
-/* The order of the list: the thread that ran last, then those that wait
- * longest, and at the end those that gave up. */
-static bool comes_before(const struct thread *a, const struct thread *b)
+/* Its place in the list, by size: the thread that ran last, then those that
+ * wait longest, and at the end those that gave up. */
+static uint64_t place_of(const struct thread *thread)
 {
-    bool a_gives_up = model_gives_up(a);
+    const uint64_t last = (uint64_t)1 << 63;
 
-    if (a_gives_up != model_gives_up(b))
-        return !a_gives_up;
-    if (!a_gives_up && (a == model.last || b == model.last))
-        return a == model.last;
-    return a->stamp < b->stamp;
+    if (model_gives_up(thread))
+        return last + thread->stamp;
+    return thread == model.last ? 0 : thread->stamp;
 }
 
 static bool wakes_for_no_reason(const struct thread *thread)
@@ -135,6 +100,7 @@ static bool wakes_for_no_reason(const struct thread *thread)
  * not count, and one that waits for all others is not among them. */
 static unsigned list_enabled(struct thread **list)
 {
+    uint64_t places[MODEL_THREADS];
     unsigned n = 0;
     bool real = false;
 
@@ -142,12 +108,14 @@ static unsigned list_enabled(struct thread **list)
         struct thread *thread = model.threads[i];
         if (!model_is_enabled(thread) || thread->op == OP_UNTIL_BLOCKED)
             continue;
+        uint64_t place = place_of(thread);
         unsigned at = n++;
-        while (at > 0 && comes_before(thread, list[at - 1])) {
+        for (; at > 0 && place < places[at - 1]; at--) {
             list[at] = list[at - 1];
-            at--;
+            places[at] = places[at - 1];
         }
         list[at] = thread;
+        places[at] = place;
         real = real || !wakes_for_no_reason(thread);
     }
     return real ? n : 0;
@@ -235,6 +203,14 @@ static struct thread *picked(struct thread *thread)
     return thread;
 }
 
+/* The same for a step that nobody chose: a script goes on by it too. */
+static struct thread *picked_unasked(struct thread *thread)
+{
+    if (script_is_on())
+        script_only_one(thread);
+    return picked(thread);
+}
+
 /* Who runs next. Time passes when no one can. */
 __attribute__((noinline)) static struct thread *pick(void)
 {
@@ -248,12 +224,12 @@ __attribute__((noinline)) static struct thread *pick(void)
             continue;
         }
         if (n > 0 && is_in_fair_part())
-            return picked(oldest(list, n));
+            return picked_unasked(oldest(list, n));
         if (n > 0)
             return picked(list[choose_among(CHOICE_THREAD, n, list)]);
         struct thread *observer = find_observer();
         if (observer != NULL)
-            return picked(observer);
+            return picked_unasked(observer);
         int64_t moment = next_moment();
         if (moment != MODEL_NEVER)
             pass_time(moment);
@@ -363,10 +339,7 @@ static void switch_to(struct thread *self, struct thread *next)
     if (next == self)
         return;
     self->yields = 0;
-    int error = errno; /* the program's own; the futex has errors, too */
-    model_give_turn(next);
-    model_wait_turn(self);
-    errno = error;
+    turn_pass(self, next);
 }
 
 /* The calls that need what they were called for: a barrier or a pipe may go
@@ -455,7 +428,7 @@ void model_finish(struct thread *thread)
     model.shared->progress++;
     if (model.parked == 0) {
         verdict_look_for_leaks();
-        model_give_turn(model.controller);
+        turn_pass(thread, model.controller);
         return;
     }
     struct thread *next = pick();
@@ -463,5 +436,5 @@ void model_finish(struct thread *thread)
     model.streak = 0;
     model.last = next;
     next->state = THREAD_RUNNING;
-    model_give_turn(next);
+    turn_pass(thread, next);
 }

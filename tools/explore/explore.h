@@ -37,6 +37,10 @@
  *   eventfd and epoll, and starting other processes. A call that blocks and is
  *   not known is named by a watchdog.
  * - clone() and syscall() are not taken over.
+ * - Threads are fibers on one kernel thread, with a switch of some 100 ns;
+ *   where the program has thread-local data of its own, and in a replay, they
+ *   are kernel threads, and do the same. On fibers gettid() is the same for
+ * all.
  * - A reduced schedule is a local minimum: no single change of those that are
  *   tried makes it shorter. Livelocks are shown as they were found.
  */
@@ -45,6 +49,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** What a set of schedules came to. */
@@ -127,15 +132,16 @@ struct explore_options {
                                   1970; 1136239445 (2006-01-02 22:04:05 UTC) */
     int64_t interrupts[EXPLORE_INTERRUPTS]; /**< ns after the start at which a
                                   SIGINT comes; used up to the first zero */
-    const char *replay; /**< run this one schedule; NULL. Borrowed */
-    bool here;          /**< run in this process, for a debugger: a failing
-                             schedule leaves its threads standing */
-    bool keep_memory;   /**< memory left over is no leak */
-    bool fresh_threads; /**< new kernel threads for each schedule: for code
-                             with thread-local variables */
-    bool unreduced;     /**< show a failing schedule as it was found */
-    bool verbose;       /**< what is run again to reduce a failure prints, too;
-                             else what it prints is thrown away */
+    const char *replay;  /**< run this one schedule; NULL. Borrowed */
+    bool here;           /**< run in this process, for a debugger: a failing
+                              schedule leaves its threads standing */
+    bool keep_memory;    /**< memory left over is no leak */
+    bool kernel_threads; /**< each thread is a kernel thread, not a fiber: as
+                              always in a replay, in a debugger, and for code
+                              with thread-local variables */
+    bool unreduced;      /**< show a failing schedule as it was found */
+    bool verbose;        /**< what is run again to reduce a failure prints, too;
+                              else what it prints is thrown away */
 };
 
 /** A line of the program. */
@@ -305,6 +311,17 @@ unsigned long explore_thread_creates(void);
  * @return how many. Any thread of a schedule may call it.
  */
 unsigned explore_live_threads(void);
+
+/**
+ * Write down how this schedule has come so far. Replayed, the string leads here
+ * again; behind it no thread is preempted, and nothing is checked. In such a
+ * string `-` may stand for a letter that checks what the program has done.
+ *
+ * @param to   at least one byte
+ * @param size of @p to
+ * @return false when it is too long, or outside of a schedule
+ */
+bool explore_schedule(char *to, size_t size);
 
 /** Called when a schedule fails, before anything else happens: a place for a
  * debugger to stop. It does nothing. */

@@ -15,11 +15,12 @@
 #include <time.h>
 
 #include "explore.h"
+#include "fiber.h"
 
 enum {
     MODEL_THREADS = 1024, /* most threads in a schedule */
     MODEL_OBJECTS = 4096, /* most locks, conditions, ... alive; a power of 2 */
-    MODEL_CHOICES = 65536,
+    MODEL_CHOICES = 1 << 20,
     MODEL_EVENTS = 32768,
     MODEL_KEYS = 64,
     FAULTS_A_SCHEDULE = 1 /* allocations and threads that fail by choice */
@@ -118,13 +119,16 @@ enum thread_state {
     THREAD_ENDED
 };
 
-/* One thread of the program, and the kernel thread that plays its part in every
- * schedule. Guarded by the token, but for the turn. */
+/* One thread of the program, and the fiber or the kernel thread that plays its
+ * part in every schedule. Guarded by the token, but for the turn. */
 struct thread {
     unsigned number;
     int turn; /* the token: 1 while it is this thread's; atomic, a futex */
     int tid;  /* of the kernel thread, 0: there is none */
     pthread_t real;
+    struct fiber fiber;
+    void *leave;    /* a jmp_buf: to the end of its part */
+    void *cleanups; /* handlers that are pushed, the innermost first */
     enum thread_state state;
 
     void *(*run)(void *);
@@ -182,7 +186,7 @@ struct thread {
     unsigned yields;    /* points that it gave up since another ran */
 
     const char *stack;  /* while it is parked: from here to the base */
-    const char *base;   /* of its kernel thread's stack */
+    const char *base;   /* of its part of the stack */
     void *fake_stack;   /* AddressSanitizer's; NULL: none, or not known */
     uint64_t registers; /* a hash of them, when it was parked */
 };
@@ -281,6 +285,7 @@ struct shared {
 /* Everything about the current schedule. Guarded by the token. */
 struct model {
     bool running;
+    bool on_fibers; /* else on kernel threads */
     struct thread *threads[MODEL_THREADS];
     unsigned count;  /* of threads in this schedule */
     unsigned known;  /* of threads in any: they are kept */
@@ -356,10 +361,19 @@ bool model_is_tired(const struct thread *thread);
 bool model_gives_up(const struct thread *thread);
 bool model_is_signalled(const struct thread *thread);
 unsigned model_choose(enum choice_kind kind, unsigned n);
-_Noreturn void model_stop_here(void);
-void model_wait_turn(struct thread *thread);
-void model_give_turn(struct thread *thread);
 void model_note_progress(struct thread *thread);
+
+/* turn.c */
+
+/* The caller is the controller of the schedules that follow. */
+void turn_begin(struct thread *controller);
+/* A fiber or a kernel thread for this thread, if it has none yet. False: there
+ * are no more. */
+bool turn_find_player(struct thread *thread);
+/* Hand the token over; returns when it comes back to from, the caller. */
+void turn_pass(struct thread *from, struct thread *to);
+/* The schedule is over where the caller stands. */
+_Noreturn void turn_abandon(void);
 
 /* objects.c */
 struct object *object_find(const void *address, enum object_kind kind);
@@ -398,8 +412,14 @@ int threads_create(pthread_t *out, bool detached, bool own, const void *pc,
 int threads_join(pthread_t real, void **result, const void *pc);
 int threads_detach(pthread_t real, const void *pc);
 void threads_yield(const void *pc);
-void threads_let_go(void);
-void threads_begin_schedule(struct thread *thread);
+/* The thread's part, in schedule after schedule. */
+_Noreturn void threads_play(struct thread *thread);
+/* End the caller's part: its clean-up handlers run first. */
+_Noreturn void threads_exit(void *result);
+/* cleanup.c: run the innermost handler that is pushed, which then ends the
+ * thread; returns if there is none. */
+void cleanup_run(struct thread *self);
+
 /* specific.c */
 void specific_begin(void);
 void threads_run_destructors(struct thread *thread);
@@ -497,13 +517,18 @@ uint64_t livelock_mix_memory(uint64_t hash, const void *from, size_t size);
 /* schedule.c */
 void schedule_write(char *to, size_t size, unsigned faults,
                     const struct choice *choices, unsigned n, uint32_t hash);
-/* False: the string is no schedule string. */
+/* False: the string is no schedule string. *total: SCHEDULE_OPEN, if it says
+ * only how the schedule begins. */
+#define SCHEDULE_OPEN UINT32_MAX
 bool schedule_read(const char *from, unsigned *faults, struct choice *choices,
                    unsigned *n, unsigned *total, uint32_t *hash);
 
 /* state.c */
 bool state_save(void);
 void state_restore(void);
+/* Has the program thread-local data? Put the calling kernel thread's back. */
+bool state_is_thread_local(void);
+void state_restore_thread_local(void);
 uint64_t state_mix(uint64_t hash); /* of all that is put back */
 
 /* tsan.c: nothing happens without ThreadSanitizer. */
@@ -512,5 +537,7 @@ void tsan_acquire_from(void *address);
 void tsan_reads(const void *address, const void *pc);
 void tsan_writes(const void *address, const void *pc);
 bool tsan_is_there(void);
+/* No access there is ever part of a race. */
+void tsan_ignores(void *address, size_t size);
 
 #endif

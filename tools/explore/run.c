@@ -171,10 +171,8 @@ static void run_schedule(const struct plan *plan)
     model.last = first;
     model.running = true;
     tsan_release_to(&first->edge);
-    model_give_turn(first);
-    model_wait_turn(&controller);
+    turn_pass(&controller, first);
     model.running = false;
-    threads_let_go();
     for (unsigned i = 0; i < model.count; i++)
         tsan_acquire_from(&model.threads[i]->end_edge);
 }
@@ -184,7 +182,7 @@ void run_plan(const struct plan *plan)
 {
     struct outcome *outcome = &model.shared->outcome;
 
-    model.controller = &controller;
+    turn_begin(&controller);
     for (unsigned long i = 0; plan->prepare(plan, i); i++) {
         outcome->number = i;
         run_schedule(plan);
@@ -278,7 +276,7 @@ static void check_replay(void)
     struct outcome *outcome = &model.shared->outcome;
     unsigned made = model.shared->choice_count;
 
-    if (outcome->verdict == EXPLORE_DIVERGED ||
+    if (outcome->verdict == EXPLORE_DIVERGED || script.total == SCHEDULE_OPEN ||
         (made == script.total &&
          (!outcome->over || (outcome->hash & 0xffff) == script.hash)))
         return;
@@ -293,9 +291,6 @@ static void check_replay(void)
 }
 
 /* --- explore_run() --- */
-
-/* Made by EXPLORE_KEEP where a program has thread-local variables. */
-extern const char explore_thread_local[] __attribute__((weak));
 
 static void resolve(const struct explore_options *options)
 {
@@ -313,7 +308,8 @@ static void resolve(const struct explore_options *options)
         ours->steps = STEPS;
     if (ours->start == 0)
         ours->start = START;
-    ours->fresh_threads = ours->fresh_threads || explore_thread_local != NULL;
+    ours->kernel_threads = ours->kernel_threads || ours->here ||
+                           ours->replay != NULL || state_is_thread_local();
 }
 
 /* False: there is no memory. */

@@ -2,12 +2,15 @@
  * faults that were choices; then, for every choice that was not the default,
  * how many defaults came before it, its kind, which (none: 1), and a letter
  * that checks what the program had done by then; at the end how many choices
- * there were, and a check of everything. */
+ * there were, and a check of everything. Without that end it is how a schedule
+ * begins. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model.h"
+
+enum { UNCHECKED = '-' };
 
 static const char kinds[] = "twscmpr"; /* in the order of enum choice_kind */
 
@@ -31,8 +34,10 @@ static size_t put_deviation(char *to, size_t size, size_t used, unsigned gap,
     return put(to, size, used, "%c", 'A' + (unsigned)choice->check);
 }
 
-void schedule_write(char *to, size_t size, unsigned faults,
-                    const struct choice *choices, unsigned n, uint32_t hash)
+/* Up to the last choice that is no default; then *defaults were. */
+static size_t put_choices(char *to, size_t size, unsigned faults,
+                          const struct choice *choices, unsigned n,
+                          unsigned *defaults)
 {
     size_t used = put(to, size, 0, "1f%x:", faults);
     unsigned gap = 0;
@@ -45,6 +50,27 @@ void schedule_write(char *to, size_t size, unsigned faults,
         used = put_deviation(to, size, used, gap, &choices[i]);
         gap = 0;
     }
+    *defaults = gap;
+    return used;
+}
+
+bool explore_schedule(char *to, size_t size)
+{
+    const struct shared *shared = model.shared;
+    unsigned defaults;
+
+    to[0] = '\0';
+    return model_is_on() &&
+           put_choices(to, size, model.options.faults, shared->choices,
+                       shared->choice_count, &defaults) < size;
+}
+
+void schedule_write(char *to, size_t size, unsigned faults,
+                    const struct choice *choices, unsigned n, uint32_t hash)
+{
+    unsigned defaults;
+    size_t used = put_choices(to, size, faults, choices, n, &defaults);
+
     used = put(to, size, used, ".%u", n);
     used = put(to, size, used, "-%04x", hash & 0xffff);
     if (used >= size)
@@ -65,6 +91,12 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* A value above 15 is not compared. */
+static uint8_t check_of(char letter)
+{
+    return letter == UNCHECKED ? UINT8_MAX : (uint8_t)(letter - 'A');
+}
+
 /* One deviation; NULL: it makes no sense. */
 static const char *read_deviation(const char *from, struct choice *choices,
                                   unsigned *n)
@@ -81,12 +113,12 @@ static const char *read_deviation(const char *from, struct choice *choices,
         return NULL;
     if (is_digit(*from))
         from = number(from, &value, 10);
-    if (*from < 'A' || *from > 'P')
+    if (*from != UNCHECKED && (*from < 'A' || *from > 'P'))
         return NULL;
     memset(&choices[*n], 0, gap * sizeof *choices);
     *n += gap;
     choices[(*n)++] = (struct choice){.kind = (uint8_t)(kind - kinds),
-                                      .check = (uint8_t)(*from - 'A'),
+                                      .check = check_of(*from),
                                       .n = UINT16_MAX,
                                       .value = (uint16_t)value};
     return from + 1;
@@ -101,11 +133,14 @@ bool schedule_read(const char *from, unsigned *faults, struct choice *choices,
     from = number(from + 2, faults, 16);
     if (*from++ != ':')
         return false;
-    while (*from != '.' && from != NULL) {
+    while (*from != '.' && *from != '\0') {
         from = read_deviation(from, choices, n);
         if (from == NULL)
             return false;
     }
+    *total = SCHEDULE_OPEN;
+    if (*from == '\0')
+        return true;
     from = number(from + 1, total, 10);
     if (*from != '-')
         return false;

@@ -32,8 +32,10 @@ enum {
 #define NO_BOUND UINT32_MAX
 
 struct seen {
-    uint64_t key; /* 0: empty */
+    uint64_t key;
     unsigned cost;
+    unsigned round; /* of another one: empty; so none is ever cleared, and of
+                       the table only what is used takes memory */
 };
 
 /* Guarded by the token. */
@@ -53,6 +55,7 @@ static uint64_t sleeping;  /* threads that would bring nothing new if they ran
                               next, a bit for each of the first 64 */
 static struct seen seen[SEEN];
 static unsigned seen_count;
+static unsigned round_now;
 
 static void start_round(unsigned new_bound)
 {
@@ -60,8 +63,7 @@ static void start_round(unsigned new_bound)
     cut = false;
     depth = 0;
     runs = 0;
-    for (unsigned i = 0; i < SEEN; i++)
-        seen[i].key = 0;
+    round_now++;
     seen_count = 0;
 }
 
@@ -90,16 +92,17 @@ static bool is_known(uint64_t key)
 {
     unsigned i = (unsigned)key % SEEN;
 
-    while (seen[i].key != 0 && seen[i].key != key)
+    while (seen[i].round == round_now && seen[i].key != key)
         i = (i + 1) % SEEN;
-    if (seen[i].key == key && seen[i].cost <= cost)
+    bool empty = seen[i].round != round_now;
+    if (!empty && seen[i].cost <= cost)
         return true;
-    if (seen[i].key == 0) {
+    if (empty) {
         if (seen_count > SEEN / 2)
             return false;
         seen_count++;
     }
-    seen[i] = (struct seen){key, cost};
+    seen[i] = (struct seen){key, cost, round_now};
     return false;
 }
 
@@ -107,8 +110,7 @@ static uint64_t key_of_point(void)
 {
     uint64_t key = random_mix(model.order + (uint64_t)model.now * 31);
 
-    key = random_mix(key + model.last->number);
-    return key == 0 ? 1 : key;
+    return random_mix(key + model.last->number);
 }
 
 /* Threads that go round without end get no turn while others can run. */

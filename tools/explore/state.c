@@ -1,8 +1,10 @@
-/* The static data of the program under test, put back before each schedule.
+/* The static data of the program under test, put back before each schedule; and
+ * its thread-local data, before each thread's part.
  *
- * Which data that is the linker tells: the objects are built with their .data
- * and .bss renamed (see explore.mk), and the linker names the two ends of a
- * section whose name is a C identifier. */
+ * Which data that is the linker tells: the objects are built with their .data,
+ * .bss, .tdata and .tbss renamed (see explore.mk), and the linker names the two
+ * ends of a section whose name is a C identifier. */
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +14,9 @@ extern char __start_explore_data[] __attribute__((weak));
 extern char __stop_explore_data[] __attribute__((weak));
 extern char __start_explore_bss[] __attribute__((weak));
 extern char __stop_explore_bss[] __attribute__((weak));
+/* As the linker has laid it out; each thread has a copy of its own. */
+extern char __start_explore_tdata[];
+extern char __stop_explore_tdata[];
 
 /* Not memcpy(): a sanitizer's version of it would look at every byte. */
 static void copy(char *to, const char *from, size_t size)
@@ -88,4 +93,62 @@ void state_restore(void)
     for (unsigned i = 0; i < SECTIONS; i++)
         if (sections[i].saved != NULL)
             copy(sections[i].start, sections[i].saved, size_of(&sections[i]));
+}
+
+/* --- Thread-local data --- */
+
+/* Something in the section that is not zero: the linker gives a section of
+ * nothing but zeros the same addresses as .tbss. */
+static _Thread_local char initialised
+    __attribute__((used, section("explore_tdata"))) = 1;
+
+bool state_is_thread_local(void)
+{
+    return __stop_explore_tdata - __start_explore_tdata >
+           (ptrdiff_t)sizeof initialised;
+}
+
+/* Where the calling thread has what the linker has laid out at an address. */
+struct translation {
+    const char *laid_out;
+    char *own; /* NULL: nowhere */
+};
+
+static int translate(struct dl_phdr_info *object, size_t size, void *to)
+{
+    struct translation *translation = to;
+
+    (void)size;
+    for (unsigned i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        const char *start = (const char *)(object->dlpi_addr + part->p_vaddr);
+        if (part->p_type != PT_TLS || translation->laid_out < start ||
+            translation->laid_out > start + part->p_memsz)
+            continue;
+        translation->own =
+            (char *)object->dlpi_tls_data + (translation->laid_out - start);
+        return 1;
+    }
+    return 0;
+}
+
+static char *own_copy(const char *laid_out)
+{
+    struct translation translation = {laid_out, NULL};
+
+    (void)dl_iterate_phdr(translate, &translation);
+    return translation.own;
+}
+
+/* Of the calling thread; kept, since it is wanted for each part. */
+static _Thread_local char *own_tdata;
+
+void state_restore_thread_local(void)
+{
+    if (!state_is_thread_local())
+        return;
+    if (own_tdata == NULL)
+        own_tdata = own_copy(__start_explore_tdata);
+    copy(own_tdata, __start_explore_tdata,
+         (size_t)(__stop_explore_tdata - __start_explore_tdata));
 }

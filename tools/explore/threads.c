@@ -1,12 +1,9 @@
-/* Threads of the program. Each is played by a kernel thread that is kept from
- * schedule to schedule; ThreadSanitizer is told the edges that a real create
- * and a real join would give. */
+/* Threads of the program. Who plays one is kept from schedule to schedule;
+ * ThreadSanitizer is told the edges that a real create and a real join would
+ * give. */
 #include <errno.h>
-#include <limits.h>
-#include <linux/futex.h>
+#include <setjmp.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "model.h"
 #include "wrap.h"
@@ -41,89 +38,32 @@ static void end_part(void *arg)
     model_finish(thread);
 }
 
-/* How often kernel threads were let go: a futex. Changed between schedules. */
-static int leavings;
-static unsigned leaving_count; /* who wait for it. Guarded by the token */
-
-/* A kernel thread that goes stays until the schedule is over: another one that
- * is made until then could get the same pthread_t. */
-static void end_part_and_go(struct thread *thread)
+_Noreturn void threads_play(struct thread *thread)
 {
-    int before = __atomic_load_n(&leavings, __ATOMIC_RELAXED);
-
-    thread->tid = 0; /* another will be made */
-    leaving_count++;
-    end_part(thread);
-    model_self = NULL;
-    while (__atomic_load_n(&leavings, __ATOMIC_ACQUIRE) == before)
-        (void)syscall(SYS_futex, &leavings, FUTEX_WAIT_PRIVATE, before, NULL,
-                      NULL, 0);
-}
-
-/* When a schedule is over. */
-void threads_let_go(void)
-{
-    if (leaving_count == 0)
-        return;
-    leaving_count = 0;
-    (void)__atomic_add_fetch(&leavings, 1, __ATOMIC_RELEASE);
-    (void)syscall(SYS_futex, &leavings, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL,
-                  0);
-}
-
-static void leave(void *arg)
-{
-    end_part_and_go(arg);
-}
-
-/* What a kept kernel thread does: its part, in schedule after schedule. */
-static void *play(void *arg)
-{
-    struct thread *thread = arg;
+    jmp_buf leave;
 
     for (;;) {
-        model_wait_turn(thread);
-        if (model_self == NULL)
-            thread->tid = (int)gettid();
-        model.shared->running = thread->tid; /* it was not known before */
-        model_self = thread;
         thread->base = __builtin_frame_address(0);
+        thread->leave = &leave;
+        errno = 0;
+        state_restore_thread_local();
         tsan_acquire_from(&thread->edge);
-        pthread_cleanup_push(leave, thread);
-        thread->result = thread->run(thread->arg);
-        pthread_cleanup_pop(0);
-        if (model.options.fresh_threads)
-            break;
+        if (_setjmp(leave) == 0)
+            thread->result = thread->run(thread->arg);
         end_part(thread);
     }
-    end_part_and_go(thread);
-    return NULL;
 }
 
-/* False: the kernel has no more threads. */
-static bool make_kernel_thread(struct thread *thread)
-{
-    pthread_attr_t attributes;
-
-    if (pthread_attr_init(&attributes) != 0)
-        return false;
-    int error =
-        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    if (error == 0)
-        error = __real_pthread_create(&thread->real, &attributes, play, thread);
-    (void)pthread_attr_destroy(&attributes);
-    thread->tid = error == 0 ? 1 : 0; /* until it tells its own */
-    return error == 0;
-}
-
-/* Put a thread back to how it was; its kernel thread stays. */
+/* Put a thread back to how it was; who plays it stays. */
 static void reset(struct thread *thread, unsigned number)
 {
+    struct fiber fiber = thread->fiber;
     pthread_t real = thread->real;
     int tid = thread->tid;
 
     memset(thread, 0, sizeof *thread);
     thread->number = number;
+    thread->fiber = fiber;
     thread->tid = tid;
     thread->real = real;
     thread->deadline = MODEL_NEVER;
@@ -157,7 +97,7 @@ struct thread *threads_prepare(void)
     struct thread *thread = &threads[model.count];
 
     reset(thread, model.count);
-    if (thread->tid == 0 && !make_kernel_thread(thread))
+    if (!turn_find_player(thread))
         return NULL;
     thread->identity = choose_identity();
     thread->state = THREAD_PARKED;
@@ -187,12 +127,20 @@ static pthread_t real_of(pthread_t identity)
 {
     const struct thread *thread = model_is_on() ? threads_find(identity) : NULL;
 
-    return thread == NULL ? identity : thread->real;
+    if (thread == NULL)
+        return identity;
+    return model.on_fibers ? __real_pthread_self() : thread->real;
 }
 
 int __wrap_pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes)
 {
-    return __real_pthread_getattr_np(real_of(thread), attributes);
+    const struct thread *known = model_is_on() ? threads_find(thread) : NULL;
+    int error = __real_pthread_getattr_np(real_of(thread), attributes);
+
+    if (error == 0 && known != NULL && model.on_fibers)
+        error = pthread_attr_setstack(attributes, known->fiber.stack,
+                                      known->fiber.size);
+    return error;
 }
 
 int __wrap_pthread_getschedparam(pthread_t thread, int *policy,
@@ -333,12 +281,19 @@ int __wrap_pthread_detach(pthread_t real)
                          : __real_pthread_detach(real);
 }
 
-/* The library's own function unwinds the stack, and so runs the clean-up
- * handlers; ours, the outermost, ends the thread's part. */
+_Noreturn void threads_exit(void *result)
+{
+    struct thread *self = model_self;
+
+    self->result = result;
+    cleanup_run(self);
+    longjmp(*(jmp_buf *)self->leave, 1);
+}
+
 void __wrap_pthread_exit(void *result)
 {
     if (model_is_on())
-        model_self->result = result;
+        threads_exit(result);
     __real_pthread_exit(result);
 }
 

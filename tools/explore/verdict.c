@@ -64,7 +64,7 @@ static void conclude(enum explore_verdict verdict, const void *pc)
 _Noreturn void verdict_stop(void)
 {
     if (model.options.here)
-        model_stop_here();
+        turn_abandon();
     for (;;)
         (void)syscall(SYS_exit_group, 0);
 }

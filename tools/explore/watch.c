@@ -1,5 +1,6 @@
 #include "watch.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +13,13 @@
 WRAP(int, sigaction,
      (int signal, const struct sigaction *action, struct sigaction *old));
 
+/* A busy machine changes no verdict: looks count only when nobody has anything
+ * to run, and processor time only when it is the thread's own. */
 enum {
-    STILL = 4,          /* looks without progress until we ask why: 1 s */
-    WITH_CHILDREN = 60, /* it may be a sanitizer's symbolizer: 15 s */
-    SPINS = 2           /* seconds of processor time without any progress */
+    ASLEEP = 4,         /* looks at which all sleep, without progress: 1 s */
+    WITH_CHILDREN = 60, /* one may be a sanitizer's symbolizer: 15 s */
+    SPINS = 2,          /* seconds of processor time without any progress */
+    GROWTH = 256        /* pages more in use: that is no spinning */
 };
 
 int watch_real_sigaction(int signal, const struct sigaction *action,
@@ -63,8 +67,16 @@ static bool read_proc(pid_t pid, int tid, const char *name, char *text,
     return true;
 }
 
-/* The fields of a stat line after the name, which may hold anything. */
-static bool read_stat(pid_t pid, int tid, char *state, long *ticks)
+/* What a stat line says of a thread. */
+struct stat_line {
+    char state;
+    long ticks; /* of processor time */
+    long pages; /* that its process has in memory */
+};
+
+/* The fields of a stat line after the name, which may hold anything. False: it
+ * could not be read. */
+static bool read_stat(pid_t pid, int tid, struct stat_line *found)
 {
     char text[512];
     unsigned long user, kernel;
@@ -72,22 +84,60 @@ static bool read_stat(pid_t pid, int tid, char *state, long *ticks)
     if (!read_proc(pid, tid, "stat", text, sizeof text))
         return false;
     const char *rest = strrchr(text, ')');
-    // NOLINTNEXTLINE(cert-err34-c): the kernel writes the numbers
-    if (rest == NULL || sscanf(rest,
-                               ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
-                               "%*u %lu %lu",
-                               state, &user, &kernel) != 3)
+    if (rest == NULL)
         return false;
-    *ticks = (long)(user + kernel);
+    // NOLINTNEXTLINE(cert-err34-c): the kernel writes the numbers
+    int read = sscanf(rest,
+                      ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu "
+                      "%*d %*d %*d %*d %*d %*d %*u %*u %ld",
+                      &found->state, &user, &kernel, &found->pages);
+    if (read != 4)
+        return false;
+    found->ticks = (long)(user + kernel);
     return true;
 }
 
-static bool has_children(pid_t pid)
+/* Runs, waits for a core or its disk, or is held by a debugger. */
+static bool is_up(char state)
 {
-    char text[32];
+    return state != '\0' && strchr("RDTt", state) != NULL;
+}
 
-    return read_proc(pid, (int)pid, "children", text, sizeof text) &&
-           text[0] != '\0';
+static bool anyone_is_up(pid_t pid)
+{
+    char path[32];
+    bool found = false;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *threads = opendir(path);
+    if (threads == NULL)
+        return true; /* it is gone: its end will tell more */
+    const struct dirent *entry;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else reads this stream
+    while (!found && (entry = readdir(threads)) != NULL) {
+        struct stat_line stat;
+        int tid = (int)strtol(entry->d_name, NULL, 10);
+        found = tid > 0 && read_stat(pid, tid, &stat) && is_up(stat.state);
+    }
+    (void)closedir(threads);
+    return found;
+}
+
+/* Looks until sleep is no coincidence; 0: one of its children is up. */
+static unsigned patience(pid_t pid)
+{
+    char text[256];
+    char *rest = text;
+    unsigned looks = ASLEEP;
+
+    if (!read_proc(pid, (int)pid, "children", text, sizeof text))
+        return looks;
+    for (long child; (child = strtol(rest, &rest, 10)) > 0;) {
+        if (anyone_is_up((pid_t)child))
+            return 0;
+        looks = WITH_CHILDREN;
+    }
+    return looks;
 }
 
 static const char *call_name(long number)
@@ -160,22 +210,34 @@ static enum explore_verdict blocked_in_call(struct watch *watch, int tid,
     return EXPLORE_UNMODELLED;
 }
 
+static enum explore_verdict probe_sleep(struct watch *watch, int tid,
+                                        char *text, size_t size)
+{
+    unsigned looks = patience(watch->child);
+
+    if (looks == 0 || anyone_is_up(watch->child) || ++watch->asleep < looks)
+        return EXPLORE_PASS;
+    return blocked_in_call(watch, tid, text, size);
+}
+
 static enum explore_verdict probe_still(struct watch *watch, char *text,
                                         size_t size)
 {
     int tid = model.shared->running;
-    char state;
-    long ticks;
+    struct stat_line now;
 
-    if (tid <= 0 || !read_stat(watch->child, tid, &state, &ticks))
+    if (tid <= 0 || !read_stat(watch->child, tid, &now))
         return EXPLORE_PASS;
-    if (state == 'T' || state == 't' || state == 'D' || state == 'Z')
-        return EXPLORE_PASS; /* under a debugger, at its disk, or over */
-    if (watch->still < WITH_CHILDREN && has_children(watch->child))
-        return EXPLORE_PASS;
-    if (state == 'S')
-        return blocked_in_call(watch, tid, text, size);
-    if (ticks - watch->ticks < SPINS * sysconf(_SC_CLK_TCK))
+    if (now.state == 'S')
+        return probe_sleep(watch, tid, text, size);
+    if (now.pages > watch->pages + GROWTH) {
+        /* The kernel clears page after page for it. That has an end: memory's,
+         * or the limit of whoever watches the process. */
+        watch->pages = now.pages;
+        watch->ticks = now.ticks;
+    }
+    if (now.state != 'R' ||
+        now.ticks - watch->ticks < SPINS * sysconf(_SC_CLK_TCK))
         return EXPLORE_PASS;
     (void)snprintf(
         text, size,
@@ -188,15 +250,15 @@ static enum explore_verdict probe_still(struct watch *watch, char *text,
 enum explore_verdict watch_probe(struct watch *watch, char *text, size_t size)
 {
     unsigned long progress = model.shared->progress;
-    char state;
+    struct stat_line now;
 
-    if (progress != watch->progress || model.shared->outcome.over) {
-        watch->progress = progress;
-        watch->still = 0;
-        (void)read_stat(watch->child, model.shared->running, &state,
-                        &watch->ticks);
-        return EXPLORE_PASS;
+    if (progress == watch->progress && !model.shared->outcome.over)
+        return probe_still(watch, text, size);
+    watch->progress = progress;
+    watch->asleep = 0;
+    if (read_stat(watch->child, model.shared->running, &now)) {
+        watch->ticks = now.ticks;
+        watch->pages = now.pages;
     }
-    return ++watch->still < STILL ? EXPLORE_PASS
-                                  : probe_still(watch, text, size);
+    return EXPLORE_PASS;
 }

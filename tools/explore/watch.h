@@ -12,8 +12,9 @@
 struct watch {
     pid_t child;
     unsigned long progress; /* when we looked last */
-    unsigned still;         /* looks since it changed */
+    unsigned asleep;        /* looks since then at which all slept */
     long ticks;             /* of processor time when it stopped changing */
+    long pages;             /* the most it has had in memory since then */
 };
 
 /* Look at the child; call it every 250 ms. EXPLORE_PASS: nothing is wrong; else

@@ -16,7 +16,7 @@
 #include "todo.h"
 
 enum { PATH_SIZE = 512, OUTPUT_LIMIT = 2 << 20, DESCRIPTORS = 512 };
-enum { CPU_SECONDS = 60 };
+enum { CPU_SECONDS = 600 };
 
 static noreturn void refuse(void)
 {

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import hang
 
-TICK = 0.05  # seconds between looks at a running test
+TICK = 0.15  # seconds between looks at a running test: most have ended by then
 MEMORY_LIMIT = 1 << 30  # bytes a test may have in use; sanitizers included
+BUSY = 0.4  # of its time a test must compute, to be told from one that waits
 FILE_LIMIT = 4 << 20  # bytes that are read of what a test left behind
 LEFT = ("record", "output", "report")  # files that the test's process fills
 
@@ -46,9 +47,17 @@ class Outcome:
     output: str
     report: str  # the sanitizer's
     stacks: list = field(default_factory=list)
-    busy: bool = False  # it was running, not waiting, when time was up
+    busy: bool = False  # it computed, not waited, until its time was up
     seconds: float = 0.0
     explored: Explored | None = None  # what the explorer says; None: it was free
+
+
+def played(found, seconds):
+    """A demo that was played, as a test's run. `found` is of tools/book/logcheck."""
+    explored = Explored(
+        "pass", "", found.schedules, "", 0, found.complete, -1, [], [], "", ""
+    )  # fmt: skip
+    return Outcome(0, None, [], True, "", "", seconds=seconds, explored=explored)
 
 
 @dataclass
@@ -79,8 +88,12 @@ class Program:
     def __exit__(self, *_):
         self.close()
 
-    def run(self, test, wall, order=None):
-        """One run of a test of the manifest, in a process of its own."""
+    def run(self, test, limit, order=None):
+        """One run of a test of the manifest, in a process of its own.
+
+        It may compute for `limit` seconds, and wait for as many. How long it has to
+        wait for a core says nothing about it, and does not count.
+        """
         if self.process is None:
             self._start()
         with tempfile.TemporaryDirectory(prefix="graded-") as folder:
@@ -94,7 +107,7 @@ class Program:
                 f" {how.seed} {how.schedules} {int(how.reduce)} {how.replay or '-'}\n"
             )
             try:
-                outcome = self._watch(wall)
+                outcome = self._watch(limit)
             except BaseException:
                 self._abandon()  # its next answer would belong to this order
                 raise
@@ -135,11 +148,11 @@ class Program:
         except BrokenPipeError:
             pass  # told by the answer that does not come
 
-    def _watch(self, wall):
+    def _watch(self, limit):
         """Follow the test that was ordered until it has ended."""
         started = time.monotonic()
         pid = self._pid()
-        watch = _Watch(pid, started, wall)
+        watch = _Watch(pid, started, limit)
         while True:
             line = self._line(TICK)
             if line is None:
@@ -152,7 +165,10 @@ class Program:
                 return watch.outcome(None)
             if not line.startswith(b"ended "):
                 raise Broken(f"{self.path} answers what it was not asked: {line.decode()!r}")
-            return watch.outcome(int(line.split()[2]))
+            _, _, status, kibibytes = line.split()
+            if int(kibibytes) << 10 > MEMORY_LIMIT:
+                watch.ended_by = "memory"  # too soon over to be seen at a look
+            return watch.outcome(int(status))
 
     def _pid(self):
         line = self._line(None)
@@ -187,10 +203,13 @@ class Program:
 class _Watch:
     """Looks at a running test, and ends it when it must be ended."""
 
-    def __init__(self, pid, started, wall):
+    def __init__(self, pid, started, limit):
         self.pid = pid
         self.started = started
-        self.wall = wall
+        self.limit = limit
+        self.looked = started
+        self.computed = 0.0  # seconds, of all its processes
+        self.waited = 0.0  # seconds in which nothing of it had anything to run
         self.ended_by = None
         self.stacks = []
         self.busy = False
@@ -199,13 +218,21 @@ class _Watch:
     def look(self):
         if self.ended_by is not None:
             return
-        if hang.memory(self.pid) > MEMORY_LIMIT:
+        use = hang.use(self.pid)
+        self._count(use)
+        if use.memory > MEMORY_LIMIT:
             self._end("memory")
-        elif time.monotonic() - self.started > self.wall:
-            self.busy = hang.is_busy(self.pid, time.monotonic() - self.started)
+        elif max(self.computed, self.waited) > self.limit:
+            self.busy = self.computed > BUSY * (self.computed + self.waited)
             self._end("deadlock" if self.proof.holds_now() else "time")
         elif self.proof.holds():
             self._end("deadlock")
+
+    def _count(self, use):
+        before, self.looked = self.looked, time.monotonic()
+        if use.computed == self.computed and not hang.is_up(self.pid):
+            self.waited += self.looked - before
+        self.computed = use.computed
 
     def _end(self, why):
         self.ended_by = why

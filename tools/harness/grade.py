@@ -4,7 +4,7 @@
     grade.py --impl DIR --cc CC --binaries DIR --log FILE --results FILE
              [--chapters 'NAME …'] [--test NAME] [--more DIR] [--jobs N]
              [--repeat N] [--scheduler explored|free] [--seed N] [--schedules N]
-             [--replay SCHEDULE]
+             [--replay SCHEDULE] [--unreduced]
 
 The test programs have been built before (make binaries). Exit status: 0 nothing
 that was attempted fails, 1 something fails, 2 grading was not possible.
@@ -31,12 +31,16 @@ from verdicts import Verdict
 
 sys.path.insert(0, str(source.ROOT / "tools/book"))
 import errors  # noqa: E402
+import logcheck  # noqa: E402
+import logrules  # noqa: E402
 import manifest as manifests  # noqa: E402
 
 SANITIZERS = ("thread", "address")
-# Seconds for one test, unless the manifest says otherwise. On the explorer a test
-# ends by itself, by steps and not by seconds: this is for what must not happen.
-WALL = {"free": 10.0, "explored": 120.0}
+PLAYED = "played"  # a build without a sanitizer: a demo on the virtual clock
+# Seconds that one test may compute, and may wait, unless the manifest says otherwise.
+# On the explorer a test ends by itself, by steps and not by seconds: this is for what
+# must not happen.
+LIMIT = {"free": 10.0, "explored": 120.0}
 # A build's first letter, and a schedule string of tools/explore.
 SCHEDULE = re.compile(r"[ta]1f[0-9a-f]+:[0-9A-Ptwscmpr]*\.[0-9]+-[0-9a-f]{4}")
 SCHEDULES = 200  # for one test in one build, unless the manifest says otherwise
@@ -83,21 +87,52 @@ class Job:
         with driver.Program(self.program) as program:
             for test in self.tests:
                 found[test.name] = [
-                    self._once(program, test, n) for n in range(self.call.repeat)
+                    self.once(program, test, self.call.seed + n)
+                    for n in range(self.call.repeat)
                 ]
                 progress.step(f"{test.name} ({self.sanitizer})")
         return found
 
-    def _once(self, program, test, number):
+    def once(self, program, test, seed):
+        """(verdict, outcome) of one run, in a program of this job's."""
+        schedules = test.schedules or self.call.schedules
         order = driver.Order(
-            self.call.seed + number, test.schedules or self.call.schedules,
-            self.call.repeat == 1, self.call.replay[1:],
+            seed, schedules, self.call.repeat == 1 and not self.call.unreduced,
+            self.call.replay[1:],
         )  # fmt: skip
+        limit = test.limit or LIMIT[self.call.scheduler] * max(1, schedules / SCHEDULES)
         try:
-            outcome = program.run(test, test.wall or WALL[self.call.scheduler], order)
+            outcome = program.run(test, limit, order)
         except (driver.Broken, OSError) as error:
             return verdicts.environment(f"the test program does not run: {error}"), None
         return verdicts.judge(outcome, test, self.exercise, self.program), outcome
+
+
+class LogJob:
+    """The chapter's demo, played and held against its pages of rules."""
+
+    def __init__(self, call, chapter, tests):
+        self.call = call
+        self.tests = tests
+        self.sanitizer = PLAYED
+        self.program = (call.binaries / "played" / f"{chapter.name}.play").resolve()
+
+    def run(self, progress):
+        """As Job.run(); what it finds belongs to no sanitizer's build."""
+        found = {}
+        for test in self.tests:
+            found[test.name] = [self._once(test, n) for n in range(self.call.repeat)]
+            progress.step(test.name)
+        return found
+
+    def _once(self, test, number):
+        page = logrules.load(source.ROOT / f"tests/logs/{test.log}.rules")
+        begun = time.monotonic()
+        try:
+            seen = logcheck.check(self.program, page, self.call.seed + number, test.schedules)
+        except (errors.BookError, OSError) as error:
+            return verdicts.environment(f"the demo cannot be played: {error}"), None
+        return verdicts.of_log(seen, page.name), driver.played(seen, time.monotonic() - begun)
 
 
 class Grading:
@@ -114,6 +149,10 @@ class Grading:
         self.refused = {}  # chapter -> Verdict
 
     def run(self):
+        self._run_all(self.jobs())
+
+    def jobs(self):
+        """What there is to run. Chapters that cannot be are in self.refused."""
         jobs = []
         for chapter in self.chapters:
             refusal = self._refusal(chapter)
@@ -121,7 +160,7 @@ class Grading:
                 self.refused[chapter.name] = refusal
             else:
                 jobs.extend(self._jobs(chapter))
-        self._run_all(jobs)
+        return jobs
 
     def _tests(self, chapter):
         name, step = self.call.test, self.call.step
@@ -143,9 +182,13 @@ class Grading:
         return Verdict("build", admission["message"], lines=admission["lines"])
 
     def _jobs(self, chapter):
+        played = [test for test in self._tests(chapter) if test.log]
+        if played and not self.call.replay:
+            yield LogJob(self.call, chapter, played)
         for sanitizer in self.call.sanitizers:
             for kind, own in ((self.call.scheduler, False), (f"own-{self.call.scheduler}", True)):
-                tests = [t for t in self._tests(chapter) if (t.source.parent != self._ours()) == own]
+                tests = [t for t in self._tests(chapter)
+                         if not t.log and (t.source.parent != self._ours()) == own]  # fmt: skip
                 program = self.call.binaries / sanitizer / f"{chapter.name}.{kind}"
                 if tests and program.exists():
                     yield Job(self.call, chapter, sanitizer, program.resolve(), tests,
@@ -186,7 +229,7 @@ class Grading:
         if chapter.name in self.refused:
             return results.test_entry(self.call, test, self.refused[chapter.name], [])
         builds = []
-        for sanitizer in self.call.sanitizers:
+        for sanitizer in self._builds(test):
             runs = self.found[test.name, sanitizer]
             verdict = verdicts.worst([verdict for verdict, _ in runs])
             outcome = next(outcome for found, outcome in runs if found is verdict)
@@ -196,9 +239,12 @@ class Grading:
             entry["runs"] = self._merged_runs(test)
         return entry
 
+    def _builds(self, test):
+        return (PLAYED,) if test.log else self.call.sanitizers
+
     def _merged_runs(self, test):
         """How often each verdict came, builds taken together run by run."""
-        by_run = zip(*(self.found[test.name, sanitizer] for sanitizer in self.call.sanitizers))
+        by_run = zip(*(self.found[test.name, sanitizer] for sanitizer in self._builds(test)))
         merged = [verdicts.worst([v for v, _ in run]).verdict for run in by_run]
         return dict(Counter(merged))
 
@@ -216,10 +262,11 @@ def parse(argv):
     parser.add_argument("--more", default="")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--repeat", type=int, default=1)
-    parser.add_argument("--scheduler", choices=list(WALL), default="explored")
+    parser.add_argument("--scheduler", choices=list(LIMIT), default="explored")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--schedules", type=int, default=SCHEDULES)
     parser.add_argument("--replay", default="")
+    parser.add_argument("--unreduced", action="store_true", help="failures are left as they were found")
     call = parser.parse_args(argv)
     call.sanitizers = [s for s in SANITIZERS if s.startswith(call.replay[:1])]
     if call.replay and not SCHEDULE.fullmatch(call.replay):
@@ -229,9 +276,8 @@ def parse(argv):
     return call
 
 
-def main(argv):
-    call = parse(argv)
-    started, clock = time.time(), time.monotonic()
+def begin(call):
+    """What is to be graded; from here on this process can start test programs."""
     manifest = manifests.load(more=[call.more] if call.more else [])
     if call.test:
         manifest.test(call.test)
@@ -239,10 +285,16 @@ def main(argv):
     # large range. Programs started from here inherit the setting. Where it is
     # forbidden, `make doctor` says what to do.
     ctypes.CDLL(None).personality(ADDR_NO_RANDOMIZE)
-    grading = Grading(call, manifest)
+    return Grading(call, manifest)
+
+
+def main(argv):
+    call = parse(argv)
+    started, clock = time.time(), time.monotonic()
+    grading = begin(call)
     grading.run()
     found = results.document(
-        list(grading.chapter_entries()), call, manifest, started, time.monotonic() - clock
+        list(grading.chapter_entries()), call, grading.manifest, started, time.monotonic() - clock
     )
     results.write(call.results, found)
     return found["exit"]

@@ -6,10 +6,13 @@ import re
 import shutil
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 FIRST_LOOK = 0.3  # seconds that a test may run before its threads are looked at
 BETWEEN = 0.15  # seconds between the two looks of a proof
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 # System calls that can wait for ever: name and the argument that says "no time
 # limit", by number.
@@ -29,9 +32,41 @@ _FOREVER = {
 }
 
 
-def memory(pid):
-    """Bytes of memory that the process and all below it have in use."""
-    return _memory(pid) + sum(memory(child) for child in _children(pid))
+@dataclass
+class Use:
+    """What a process and all below it have used."""
+
+    memory: int = 0  # bytes in use now
+    computed: float = 0.0  # seconds of processor time so far, their dead included
+
+
+def use(pid):
+    """What the process and all below it have used; nothing when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return Use()
+    ticks = sum(int(field) for field in fields[11:15])
+    found = Use(int(fields[21]) * _PAGE, ticks / _TICKS)
+    for child in _children(pid):
+        below = use(child)
+        found.memory += below.memory
+        found.computed += below.computed
+    return found
+
+
+def is_up(pid):
+    """Does anything of it run, or wait for a core or a disk, or is it held?"""
+    return any(_state(pid, tid) in set("RDTt") for tid in _threads(pid)) or any(
+        is_up(child) for child in _children(pid)
+    )
+
+
+def _state(pid, tid):
+    try:
+        return Path(f"/proc/{pid}/task/{tid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return None
 
 
 def _children(pid):
@@ -42,27 +77,6 @@ def _children(pid):
         except OSError:
             continue
     return [int(child) for child in found]
-
-
-def _memory(pid):
-    """Bytes of memory that the process has in use; 0 when it is gone."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def is_busy(pid, seconds):
-    """Has the process computed, or waited for a core, for most of its time?"""
-    busy = 0
-    for tid in _threads(pid):
-        try:
-            fields = Path(f"/proc/{pid}/task/{tid}/schedstat").read_text().split()
-            busy += int(fields[0]) + int(fields[1])
-        except (OSError, IndexError):
-            continue
-    return busy > 0.4 * seconds * 1e9
 
 
 class DeadlockProof:

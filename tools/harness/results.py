@@ -62,7 +62,7 @@ def test_entry(call, test, merged, builds):
         "interleaving": _interleaving(merged, builds),
         "seconds": round(sum(o.seconds for _, _, o in builds if o), 4),
         "command": again(call, f"TEST={test.name}"),
-        "builds": [_build(*build) for build in builds],
+        "builds": [_build(*build) for build in builds if not test.log],
     }
 
 

@@ -63,7 +63,7 @@ class Exercise:
     def _last_call(self, lines, first, last):
         called = [
             name
-            for number in range(last, first - 1, -1)
+            for number in range(last, first, -1)  # the first line is the test's own name
             for name in reversed(re.findall(r"\b([a-z]\w*)\s*\(", lines[number - 1]))
         ]
         # A test makes and frees what it needs; it is about the calls in between.

@@ -55,6 +55,30 @@ def _written_by_sanitizer(outcome):
     return outcome.report or (outcome.output if ended else "")
 
 
+def of_log(found, name):
+    """The verdict on a demo's log; the same words as `make logs` has."""
+    judgement = found.judgement
+    if judgement.verdict == "pass":
+        return Verdict("pass", "")
+    if judgement.verdict == "todo":
+        return Verdict("todo", f"step {judgement.words} is not written yet")
+    expected, seen = _first_difference(found)
+    words = judgement.words.rstrip(".")
+    more = f"(`make logs LOG={name}` shows all lines)"
+    return Verdict("wrong", f"{words}: {judgement.detail} {more}", expected, f"{seen} {more}")
+
+
+def _first_difference(found):
+    """(the line that is missing, or the rule; the first wrong line, or the end)."""
+    breach = found.judgement.breach
+    if breach is None:
+        return found.judgement.words, found.judgement.detail
+    wrong = min(breach.wrong, default=None)
+    expected = breach.missing[0][1] if breach.missing else found.judgement.words
+    seen = found.line(wrong) if wrong is not None else found.judgement.detail
+    return expected, seen
+
+
 def worst(verdicts):
     """The most telling of several verdicts."""
     for verdict in verdicts:
@@ -195,7 +219,7 @@ _SIGNALS = {
     signal.SIGINT: "an interrupt (SIGINT) ended the process: it came while SIGINT was not"
     " blocked",
     signal.SIGABRT: "your code ended the whole process with abort()",
-    signal.SIGXCPU: "your code computed for more than a minute and was stopped",
+    signal.SIGXCPU: "your code computed for more than ten minutes and was stopped",
 }
 
 

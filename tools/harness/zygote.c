@@ -3,7 +3,8 @@
  *
  *   order:  run NONCE STEP TEST FOLDER SEED SCHEDULES REDUCE REPLAY
  *           (REDUCE: 1 or 0; REPLAY: a schedule string, or - for none)
- *   answer: started PID, then ended PID STATUS (as waitpid() has it)
+ *   answer: started PID, then ended PID STATUS KIBIBYTES (the status as
+ *           waitpid() has it; the most memory that a process of it had in use)
  *
  * Called with --replay STEP TEST SCHEDULE it runs one schedule in this process
  * instead, for a debugger.
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +71,7 @@ static bool kill_children(void)
 static void wait_for(pid_t pid)
 {
     siginfo_t ended;
+    struct rusage used = {.ru_maxrss = 0};
     int status = 0;
 
     /* Not collected before its group is killed: so the number stays its own. */
@@ -76,13 +79,13 @@ static void wait_for(pid_t pid)
            errno == EINTR)
         continue;
     (void)kill(-pid, SIGKILL);
-    while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+    while (wait4(pid, &status, 0, &used) == -1 && errno == EINTR)
         continue;
     do {
         while (waitpid(-pid, NULL, 0) > 0)
             continue;
     } while (kill_children() && waitpid(-1, NULL, 0) > 0);
-    (void)printf("ended %d %d\n", (int)pid, status);
+    (void)printf("ended %d %d %ld\n", (int)pid, status, used.ru_maxrss);
 }
 
 /* The test in a process of its own; -1: there is none to be had. It begins when

@@ -1,6 +1,6 @@
-/* Two threads, and how to wait for them. pthread_create() starts a thread in
- * the function that it is given; pthread_join() waits until that function has
- * returned, and brings its result. */
+/* Two threads, and how to wait for them. pthread_create() starts a
+ * thread in the function that it is given; pthread_join() waits until
+ * that function has returned, and brings its result. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,8 @@ static void *greet(void *arg)
 {
     struct greeting *greeting = arg;
 
-    greeting->length = printf("hello from thread %d\n", greeting->number);
+    greeting->length =
+        printf("hello from thread %d\n", greeting->number);
     return NULL;
 }
 
@@ -28,7 +29,8 @@ int main(void)
     if (pthread_create(&first, NULL, greet, &one) != 0)
         return EXIT_FAILURE;
     if (pthread_create(&second, NULL, greet, &two) != 0) {
-        (void)pthread_join(first, NULL); /* it uses `one` until it ends */
+        /* It uses `one` until it ends. */
+        (void)pthread_join(first, NULL);
         return EXIT_FAILURE;
     }
     (void)pthread_join(first, NULL);

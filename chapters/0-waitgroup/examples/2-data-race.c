@@ -1,14 +1,15 @@
-/* WRONG on purpose: two threads change one variable, and nothing puts the
- * changes in order. `counter++` reads, adds and writes; what the other thread
- * wrote in between is lost. Run it a few times. Then build it with
- * -fsanitize=thread, and ThreadSanitizer names both lines. */
+/* WRONG on purpose: two threads change one variable, and nothing puts
+ * the changes in order. `counter++` reads, adds and writes; what the
+ * other thread wrote in between is lost. Run it a few times. Then build
+ * it with -fsanitize=thread, and ThreadSanitizer names both lines. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { TURNS = 1000000 };
 
-static volatile long counter; /* volatile orders nothing between threads */
+/* volatile orders nothing between threads. */
+static volatile long counter;
 
 static void *count(void *arg)
 {

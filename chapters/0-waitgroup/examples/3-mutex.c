@@ -1,5 +1,5 @@
-/* The same count, right: the mutex lets one thread at a time into the critical
- * section, and what one wrote there the next one sees. */
+/* The same count, right: the mutex lets one thread at a time into the
+ * critical section, and what one wrote there the next one sees. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,8 @@
 
 enum { TURNS = 1000000 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards counter */
+/* Guards counter. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static long counter;
 
 static void *count(void *arg)

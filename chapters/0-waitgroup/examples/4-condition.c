@@ -1,6 +1,7 @@
-/* Wait for something that another thread does. The waiter asks its question
- * under the lock, in a loop: pthread_cond_wait() gives the lock back while it
- * sleeps, and a wake-up only means that it is time to ask again. */
+/* Wait for something that another thread does. The waiter asks its
+ * question under the lock, in a loop: pthread_cond_wait() gives the
+ * lock back while it sleeps, and a wake-up only means that it is time
+ * to ask again. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,7 +9,8 @@
 
 #include "must.h"
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards ready */
+/* Guards ready. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static bool ready;
 
@@ -17,7 +19,7 @@ static void *prepare(void *arg)
     (void)arg;
     printf("preparing\n");
     MUST(pthread_mutex_lock(&lock));
-    ready = true; /* first the change, then the signal, both under the lock */
+    ready = true; /* the change first, then the signal */
     MUST(pthread_cond_signal(&changed));
     MUST(pthread_mutex_unlock(&lock));
     return NULL;

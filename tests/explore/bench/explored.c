@@ -1,8 +1,9 @@
 /* The explorer with all that it does, measured.
  *
- *     explored buffer|mix|yields SCHEDULES
+ *     explored buffer|mix|yields SCHEDULES [kernel]
  *
- * prints how many schedules it ran per second, and what a switch took in ns. */
+ * prints how many schedules it ran per second, and what a switch took in ns;
+ * kernel: on kernel threads instead of fibers. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,9 @@ int main(int argc, char **argv)
     static struct explore_result result;
     struct explore_options options = {.seed = 1};
 
-    if (argc != 3 || !choose(argv[1], &options))
+    if (argc < 3 || !choose(argv[1], &options))
         return 2;
+    options.kernel_threads = argc == 4 && strcmp(argv[3], "kernel") == 0;
     bool yields = strcmp(argv[1], "yields") == 0;
     options.schedules = strtoul(argv[2], NULL, 10);
     double begin = seconds();

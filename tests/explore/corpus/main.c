@@ -2,7 +2,7 @@
  * came out: an object of JSON on a line for each.
  *
  *     PROGRAM [--seed N] [--seeds N] [--schedules N] [--strategies MASK]
- *             [--faults MASK] [--preemptions N] [--steps N] [--fresh]
+ *             [--faults MASK] [--preemptions N] [--steps N] [--kernel-threads]
  *             [--unreduced] [--table] [--replay STRING]
  *
  * The sanitizers' own reports go to stderr. The exit status is 0 whatever the
@@ -63,7 +63,7 @@ static const struct option names[] = {
     {"preemptions", required_argument, NULL, 'p'},
     {"steps", required_argument, NULL, 'l'},
     {"replay", required_argument, NULL, 'r'},
-    {"fresh", no_argument, NULL, 'k'},
+    {"kernel-threads", no_argument, NULL, 'k'},
     {"unreduced", no_argument, NULL, 'u'},
     {"table", no_argument, NULL, 't'},
     {NULL, 0, NULL, 0},
@@ -100,7 +100,7 @@ static bool take(struct request *request, int option, const char *value)
         options->replay = value;
         return true;
     case 'k':
-        options->fresh_threads = true;
+        options->kernel_threads = true;
         return true;
     case 'u':
         options->unreduced = true;

@@ -3,7 +3,6 @@
  *
  * Answer: pass
  * Builds: thread address plain
- * Threads: fresh
  */
 #include <pthread.h>
 #include <sched.h>

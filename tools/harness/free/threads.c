@@ -35,6 +35,12 @@ static atomic_uint used;
 static struct countdown creations;  /* by the code under test, tried */
 static _Thread_local unsigned mine; /* the calling thread's number */
 
+/* Something that is not zero where the thread-local data of the code under test
+ * lies (see tools/explore/explore.ld): the linker gives a section of nothing but
+ * zeros the same addresses as the other thread-local data. */
+static _Thread_local char initialised
+    __attribute__((used, section("explore_tdata"))) = 1;
+
 extern const char __executable_start[]; /* from the linker */
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,

@@ -19,8 +19,8 @@ import needs
 MODULES = here.ROOT / "tests/docs/node_modules/axe-core"
 BROWSER = next(filter(None, map(which, ("chromium", "chromium-browser"))), None)
 PAGES = (
-    "index", "book-the-memory-model", "exercises", "interfaces", "pool_8h",
-    "structexplore__result", "solution-waitgroup", "mistakes",
+    "index", "book-the-memory-model", "exercises", "pool_8h", "structexplore__result",
+    "solution-waitgroup",
 )  # fmt: skip
 VIEWS = 4
 SECONDS = 300

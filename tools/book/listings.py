@@ -37,6 +37,7 @@ class Maker:
         self.manifest = manifest
         self.root = manifest.root
         self._copy = None
+        self._failures = {}  # wrong solution -> (what is printed, its results)
 
     @property
     def copy(self):
@@ -137,8 +138,10 @@ class Maker:
         raise CallError(f"{name}: the grader shows no interleaving for {test['name']}")
 
     def _with_fault(self, name):
-        fault = faults.find(name, self.root)
-        return self.copy.with_fault(fault)
+        if name not in self._failures:
+            fault = faults.find(name, self.root)
+            self._failures[name] = self.copy.with_fault(fault)
+        return self._failures[name]
 
     def exercises(self, name):
         """The table of a chapter's steps."""

@@ -38,7 +38,7 @@ class Texts(here.Workbook):
         self.put("chapters/1-adder/adder.h", "int adder_add(int a, int b);\n")
 
     def all_well(self, more):
-        self.put("book.md", here.BOOK_TEXT + more)
+        self.put("book.md", here.BOOK_TEXT + more + ANSWERS)
         return self.tool("references.py")
 
     def refused(self, more, message, line=None):
@@ -129,8 +129,13 @@ class Texts(here.Workbook):
     def test_a_solution_before_the_answers(self):
         self.refused("<!-- listing solutions/1-adder/adder.c adder.1 -->\n", "outside the Answers")
 
+    def test_a_chapter_without_answers(self):
+        self.put("book.md", here.BOOK_TEXT)
+        error = self.tool("references.py", status=1)
+        self.assertIn("solutions/1-adder/adder.c:13: region adder.1 is shown nowhere", error)
+
     def test_every_region_is_shown(self):
-        self.all_well(ANSWERS)
+        self.all_well("")
         self.put("book.md", here.BOOK_TEXT + ANSWERS.replace("adder_twice", "twice"))
         error = self.tool("references.py", status=1)
         self.assertIn("solutions/1-adder/adder.c:27: region adder.2 is shown nowhere", error)

@@ -34,8 +34,8 @@ def errors_of(manifest, book):
         shown.setdefault(path, set()).add((directive.words[1:] or [""])[0])
     for chapter in manifest.chapters:
         path = f"solutions/{chapter.file}"
-        if path in shown and (manifest.root / path).is_file():
-            yield from _unshown(manifest.root, path, shown[path])
+        if (manifest.root / path).is_file():
+            yield from _unshown(manifest.root, path, shown.get(path, set()))
 
 
 def leak_errors(manifest):

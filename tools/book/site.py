@@ -75,7 +75,7 @@ class Site:
         except FileNotFoundError:
             raise CallError("needs Doxygen (tools/setup --all)") from None
         known = {f"{page.name}.md": page for page in pages}
-        for line in done.stderr.splitlines():
+        for line in done.stderr.replace("\n  ", " ").splitlines():  # one has several lines
             yield self._warning(line, known)
         if done.returncode != 0 and not done.stderr:
             yield CallError(f"Doxygen ended with status {done.returncode}")
@@ -89,7 +89,7 @@ class Site:
             path, number = self._place(path.strip("<>"))
         page = pages.get(Path(path).name)
         if page and page.lines:  # of the book: line for line
-            return BookError(message, "book.md", page.lines[0][0] + int(number) - 2)
+            return BookError(message, "book.md", page.lines[0][0] + max(int(number) - 2, 0))
         return BookError(message, files.shown(path, self.root), int(number))
 
     def _place(self, name):

@@ -61,17 +61,17 @@ def check(folder, manifest, edition):
         path.name: _Page(files.read_text(path)) for path in sorted(folder.glob("*.html"))
     }
     counts = Counter(pages=len(pages))
-    wrong = [
-        error for name in pages for error in _page_errors(folder, name, pages, counts)
-    ]
+    wrong = []
+    for name in pages:
+        wrong += _page_errors(folder, name, pages, counts, manifest.root)
     if edition == "student" and (manifest.root / "solutions").is_dir():
         wrong += leak_errors(folder, manifest)
     errors.raise_all(wrong)
     return ", ".join(f"{number} {what}" for what, number in counts.items())
 
 
-def _page_errors(folder, name, pages, counts):
-    shown = files.shown(folder / name)
+def _page_errors(folder, name, pages, counts, root):
+    shown = files.shown(folder / name, root)
     for line, target in pages[name].links:
         if re.match(r"https://", target):
             counts["addresses outside"] += 1
@@ -104,12 +104,19 @@ def leak_errors(folder, manifest):
          for chapter in manifest.chapters]
     )  # fmt: skip
     for path in sorted([*folder.glob("*.html"), *folder.glob("search/*.js")]):
-        text = re.sub(r"<[^>\n]*>", "", files.read_text(path))
-        for leak in watch.leaks(html.unescape(text).encode()):
+        lines = list(_text_lines(files.read_text(path)))
+        for leak in watch.leaks("\n".join(text for _, text in lines).encode()):
             yield BookError(
                 f"gives {leak.step} away: the lines of {leak.source}:{leak.source_line}",
-                files.shown(path, manifest.root), leak.line,
+                files.shown(path, manifest.root), lines[leak.line - 1][0],
             )  # fmt: skip
+
+
+def _text_lines(page):
+    """(line of the page, text) as a reader sees them: a block begins a new line."""
+    for number, line in enumerate(page.split("\n"), 1):
+        for part in re.split(r"<(?:div|pre|p|br|li|td)\b", line):
+            yield number, html.unescape(re.sub(r"<[^>]*>|^[^<>]*>", "", part))
 
 
 def adapt(folder):

@@ -9,6 +9,7 @@
 #   TESTS=dir               an instructor's own graded tests, besides ours
 #   SEED=7                  other interleavings; SCHEDULES=5000 more of them
 #   EDITION=instructor      docs and book with the solutions
+#   NAME=meter              what a new chapter is called
 #   FAST=1                  a demo on a virtual clock; SEED=7 another interleaving
 #   LOG=pool                one log; REAL=1 in real time
 #   FREE=1                  tests run on the machine's own scheduler, once each
@@ -212,12 +213,12 @@ examples := $(foreach c,$(wanted),$(patsubst %.c,$(common)/plain/%,\
 # --- The verbs ---------------------------------------------------------------
 
 .PHONY: help setup doctor check replay demo examples logs hint reset skeletons \
-        listings docs book pictures handout format test stability mutants clean \
+        new-chapter listings docs book pictures handout format test stability mutants clean \
         bench-explore binaries FORCE
 .DEFAULT_GOAL := help
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
 	@echo
 	@sed -n '/^# Choices/,/^$$/s/^# \{0,1\}//p' Makefile
 
@@ -268,6 +269,9 @@ endif
 
 skeletons: ## make chapters/*/NAME.c anew from solutions/ (for maintainers)
 	@$(PYTHON) tools/book/skeletons.py write
+
+new-chapter: ## lay out a new chapter that compiles and is listed (NAME=; for maintainers)
+	@$(PYTHON) tools/book/newchapter.py '$(NAME)'
 
 listings: ## write the listings, logs and tables of book.md anew (for maintainers)
 	@$(PYTHON) tools/book/listings.py write

@@ -186,6 +186,7 @@ class Pictures(here.Workbook):
 
 
 class TheRealOnes(unittest.TestCase):
+    @needs.solutions()
     @needs.tool("cc")
     def test_every_reference_resolves(self):
         command = [sys.executable, here.BOOK / "references.py"]

@@ -24,7 +24,9 @@ README = ROOT / "README.md"
 
 def copy_workbook(folder):
     """All files but what is generated, with untouched skeletons."""
-    left_out = shutil.ignore_patterns("build", ".git", "__pycache__", "*.c.20*")
+    left_out = shutil.ignore_patterns(
+        "build", ".git", "__pycache__", "*.c.20*", "node_modules"
+    )
     shutil.copytree(ROOT, folder, ignore=left_out, symlinks=True)
     subprocess.run(
         ["python3", "tools/book/skeletons.py", "write", "--into", folder / "chapters"],

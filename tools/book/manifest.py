@@ -195,10 +195,10 @@ class _Reader:
             )  # fmt: skip
             self.manifest.chapters.append(chapter)
             yield from self.steps(chapter, data, part)
-            if chapter.points != POINTS_OF_A_CHAPTER:
+            if chapter.points not in (0, POINTS_OF_A_CHAPTER):
                 yield BookError(
                     f"the points of chapter '{chapter.name}' sum to {chapter.points},"
-                    f" must be {POINTS_OF_A_CHAPTER}",
+                    f" must be {POINTS_OF_A_CHAPTER}, or 0: not graded yet",
                     *chapter.place,
                 )
 

@@ -57,6 +57,10 @@ class Marks(unittest.TestCase):
     def test_full_marks_on_the_machines_own_scheduler(self):
         self.full("gcc", free=True)
 
+    @needs.tool("clang")
+    def test_full_marks_on_the_machines_own_scheduler_with_clang(self):
+        self.full("clang", free=True)
+
     @needs.tool("gcc")
     def test_nothing_for_the_skeletons_with_gcc(self):
         self.none("gcc")

@@ -36,8 +36,8 @@ static struct countdown creations;  /* by the code under test, tried */
 static _Thread_local unsigned mine; /* the calling thread's number */
 
 /* Something that is not zero where the thread-local data of the code under test
- * lies (see tools/explore/explore.ld): the linker gives a section of nothing but
- * zeros the same addresses as the other thread-local data. */
+ * lies (see tools/explore/explore.ld): the linker gives a section of nothing
+ * but zeros the same addresses as the other thread-local data. */
 static _Thread_local char initialised
     __attribute__((used, section("explore_tdata"))) = 1;
 

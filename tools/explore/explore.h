@@ -37,10 +37,9 @@
  *   eventfd and epoll, and starting other processes. A call that blocks and is
  *   not known is named by a watchdog.
  * - clone() and syscall() are not taken over.
- * - Threads are fibers on one kernel thread, with a switch of some 100 ns;
- *   where the program has thread-local data of its own, and in a replay, they
- *   are kernel threads, and do the same. On fibers gettid() is the same for
- * all.
+ * - Threads are fibers on one kernel thread, where gettid() is the same for
+ *   all. Where the program has thread-local data of its own, and in a replay,
+ *   they are kernel threads, and do the same.
  * - A reduced schedule is a local minimum: no single change of those that are
  *   tried makes it shorter. Livelocks are shown as they were found.
  */

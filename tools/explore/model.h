@@ -361,7 +361,6 @@ bool model_is_tired(const struct thread *thread);
 bool model_gives_up(const struct thread *thread);
 bool model_is_signalled(const struct thread *thread);
 unsigned model_choose(enum choice_kind kind, unsigned n);
-void model_note_progress(struct thread *thread);
 
 /* turn.c */
 
@@ -535,8 +534,6 @@ uint64_t state_mix(uint64_t hash); /* of all that is put back */
 void tsan_release_to(void *address);
 void tsan_acquire_from(void *address);
 void tsan_reads(const void *address, const void *pc);
-void tsan_writes(const void *address, const void *pc);
-bool tsan_is_there(void);
 /* No access there is ever part of a race. */
 void tsan_ignores(void *address, size_t size);
 

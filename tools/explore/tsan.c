@@ -5,15 +5,9 @@
 void __tsan_release(void *address) __attribute__((weak));
 void __tsan_acquire(void *address) __attribute__((weak));
 void __tsan_read1_pc(void *address, void *pc) __attribute__((weak));
-void __tsan_write1_pc(void *address, void *pc) __attribute__((weak));
 void AnnotateBenignRaceSized(const char *file, int line, void *memory,
                              size_t size, const char *why)
     __attribute__((weak));
-
-bool tsan_is_there(void)
-{
-    return __tsan_release != NULL;
-}
 
 void tsan_release_to(void *address)
 {
@@ -39,12 +33,6 @@ void tsan_reads(const void *address, const void *pc)
 {
     if (__tsan_read1_pc != NULL)
         __tsan_read1_pc((void *)(uintptr_t)address, before(pc));
-}
-
-void tsan_writes(const void *address, const void *pc)
-{
-    if (__tsan_write1_pc != NULL)
-        __tsan_write1_pc((void *)(uintptr_t)address, before(pc));
 }
 
 void tsan_ignores(void *address, size_t size)

@@ -54,30 +54,30 @@ static void take_limits(void)
 
 struct child_files child_files = {-1, -1};
 
-/* High numbers: code that closes what is not its own misses them. */
-static int move_up(int descriptor)
+int child_prepare(void)
 {
-    int high = fcntl(descriptor, F_DUPFD_CLOEXEC, DESCRIPTORS / 2);
+    int low = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-    (void)close(descriptor);
-    if (high == -1)
-        refuse();
-    return high;
+    if (low == -1)
+        return -1;
+    child_files.nothing = fcntl(low, F_DUPFD_CLOEXEC, DESCRIPTORS - 1);
+    (void)close(low);
+    return child_files.nothing == -1 ? -1 : 0;
 }
 
 static void redirect(const char *folder)
 {
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     int output = open_in(folder, "output", O_WRONLY | O_APPEND);
     int report = open_in(folder, "report", O_WRONLY | O_APPEND);
 
-    if (nothing == -1 || output == -1 || report == -1 ||
-        dup2(nothing, STDIN_FILENO) == -1 ||
+    if (output == -1 || report == -1 ||
+        dup2(child_files.nothing, STDIN_FILENO) == -1 ||
         dup2(output, STDOUT_FILENO) == -1 || dup2(output, STDERR_FILENO) == -1)
         refuse();
     (void)close(output);
-    child_files.report = move_up(report);
-    child_files.nothing = move_up(nothing);
+    child_files.report = record_move_up(report);
+    if (child_files.report == -1)
+        refuse();
     sanitizers_report_to(child_files.report);
 }
 

@@ -31,6 +31,18 @@ struct child_files {
 extern struct child_files child_files;
 
 /**
+ * Open what all tests share; called once, before the first of them is forked.
+ *
+ * It has the highest number there is. A table of descriptors that a process
+ * must make larger while it has a second thread, as ThreadSanitizer's has,
+ * costs tens of milliseconds of waiting in the kernel; this one is inherited at
+ * its full size.
+ *
+ * @return 0, or -1 when there is no descriptor to be had
+ */
+int child_prepare(void);
+
+/**
  * Take the limits on, send all output to files, run the test, record what it
  * left behind, and end the process. Called in a process just forked, with one
  * thread.

@@ -12,14 +12,20 @@ static int record = -1;
 static bool muted; /* set while there is one thread */
 static char closing[NONCE_SIZE];
 
+int record_move_up(int descriptor)
+{
+    int high = fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_PRIVATE);
+
+    (void)close(descriptor);
+    return high;
+}
+
 int record_open(const char *path, const char *nonce)
 {
     int low = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
     if (low == -1)
         return -1;
-    /* A high number: code that closes or writes to 3 by mistake misses it. */
-    record = fcntl(low, F_DUPFD_CLOEXEC, FIRST_PRIVATE);
-    (void)close(low);
+    record = record_move_up(low);
     (void)snprintf(closing, sizeof closing, "%s", nonce);
     return record == -1 ? -1 : 0;
 }

@@ -26,6 +26,15 @@ enum { RECORD_EXIT_LOST = 91, RECORD_EXIT_SETUP = 92 };
  */
 int record_open(const char *path, const char *nonce);
 
+/**
+ * Give a descriptor a high number: code that closes or writes to 3 by mistake
+ * misses it.
+ *
+ * @param descriptor an open one; closed
+ * @return the new one, or -1
+ */
+int record_move_up(int descriptor);
+
 /** Write the lines to an open descriptor instead. */
 void record_to(int descriptor);
 

@@ -158,6 +158,8 @@ int main(int argc, char **argv)
     }
     /* Processes that a test forked off come to us when their parent ends. */
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    if (child_prepare() != 0)
+        return EXIT_TROUBLE;
     while (fgets(line, sizeof line, stdin) != NULL)
         if (!obey(line))
             return EXIT_TROUBLE;

@@ -18,11 +18,11 @@ TEST = "waitgroup/work_is_visible_after_wait"
 FEW = 10  # schedules: some seeds find the fault in so many, some do not
 
 
-def run(folder, *options):
+def run(folder, *options, test=TEST):
     """(exit status, the lines printed)."""
     command = [
         sys.executable, "tests/stability.py", "--no-load", "--impl", str(folder),
-        "--chapters", "waitgroup", "--test", TEST, "--schedules", str(FEW), *options,
+        "--chapters", test.partition("/")[0], "--test", test, "--schedules", str(FEW), *options,
     ]  # fmt: skip
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     return done.returncode, (done.stdout + done.stderr).splitlines()
@@ -56,6 +56,10 @@ class Stability(unittest.TestCase):
         self.assertIn("going on after run 2", lines[0])
         self.assertEqual(lines[1:], [f"{name}: wrong in the first run, then pass 1 times",
                                      "3 runs, 6 verdicts, 1 differ"])  # fmt: skip
+
+    def test_a_log_is_a_test_like_any_other(self):
+        status, lines = run("solutions", "--runs", "2", test="runner/log_of_timeout")
+        self.assertEqual((status, lines), (0, ["2 runs, 2 verdicts, 0 differ"]))
 
     def test_what_cannot_be_run_is_said(self):
         status, lines = run("solutions", "--runs", "1")

@@ -121,15 +121,18 @@ class LogJob:
         """As Job.run(); what it finds belongs to no sanitizer's build."""
         found = {}
         for test in self.tests:
-            found[test.name] = [self._once(test, n) for n in range(self.call.repeat)]
+            found[test.name] = [
+                self.once(None, test, self.call.seed + n) for n in range(self.call.repeat)
+            ]
             progress.step(test.name)
         return found
 
-    def _once(self, test, number):
+    def once(self, _, test, seed):
+        """As Job.once(); a demo is a program of its own each time."""
         page = logrules.load(source.ROOT / f"tests/logs/{test.log}.rules")
         begun = time.monotonic()
         try:
-            seen = logcheck.check(self.program, page, self.call.seed + number, test.schedules)
+            seen = logcheck.check(self.program, page, seed, test.schedules)
         except (errors.BookError, OSError) as error:
             return verdicts.environment(f"the demo cannot be played: {error}"), None
         return verdicts.of_log(seen, page.name), driver.played(seen, time.monotonic() - begun)

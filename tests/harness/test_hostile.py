@@ -108,10 +108,10 @@ NAMES = {"free": "tools/harness/free/wrap.txt", "explored": "tools/explore/wrap.
 LIBRARY = {"free": [], "explored": ["build/common/gcc/explore/explore.o"]}
 
 
-def build_program(name, statement, sanitizer, scheduler):
+def build_program(name, statement, sanitizer, scheduler, before=DEEP):
     """The solution with one statement in waitgroup_init(), linked with the tests."""
     text = (ROOT / "solutions/0-waitgroup/waitgroup.c").read_text(encoding="utf-8")
-    text = HEAD + DEEP + text.replace("    wg->count = 0;\n", f"    {statement}\n    wg->count = 0;\n", 1)
+    text = HEAD + before + text.replace("    wg->count = 0;\n", f"    {statement}\n    wg->count = 0;\n", 1)
     folder = FOLDER / sanitizer
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.c"
@@ -181,6 +181,36 @@ class Hostile(unittest.TestCase):
             found = self.judge(path, program.run(self.test, LIMIT["free"]))
         self.assertEqual(found.verdict, "crash", found.message)
         self.assertIn("more than 1 GiB", found.message)
+
+    def test_a_failure_that_is_too_long_for_a_string_is_told(self):
+        """Thousands of choices that chance has made, and none of them made simple."""
+        before = """
+            #include <pthread.h>
+            #include <sched.h>
+            static int last;
+            static int count(int mine) {
+                int same = 0;
+                for (int i = 0; i < 2400; i++) {
+                    same += __atomic_exchange_n(&last, mine, __ATOMIC_SEQ_CST) == mine;
+                    sched_yield();
+                }
+                return same;
+            }
+            static void *other(void *arg) { count(2); return arg; }
+            """
+        path = build_program("chooses_for_long", """
+            pthread_t thread;
+            pthread_create(&thread, 0, other, 0);
+            int same = count(1);
+            pthread_join(thread, 0);
+            if (same > 300 && same < 2100) abort();""", "thread", "explored", before)  # fmt: skip
+        with driver.Program(path) as program:
+            order = driver.Order(schedules=100, reduce=False)
+            outcome = program.run(self.test, LIMIT["explored"], order)
+        found = self.judge(path, outcome)
+        self.assertEqual(outcome.explored.schedule, "", outcome.explored)
+        self.assertEqual(found.verdict, "crash", found.message)
+        self.assertIn("abort()", found.message)
 
     def leaves_nothing(self, name, statement):
         program = build_program(name, statement, "thread", "free")

@@ -124,6 +124,7 @@ class Program:
             self.process.kill()
             self.process.wait()
         self.process.stdout.close()
+        self.process.stderr.close()
         self.process = None
 
     def _abandon(self):

@@ -73,7 +73,8 @@ static void record_result(const struct explore_result *shown)
     record_rows(shown->table);
 }
 
-/* The failing schedule once more: now its assertions and reports are kept. */
+/* The failing schedule once more: now its assertions and reports are kept. One
+ * that is too long for a string is told as it was found. */
 static void show_failure(void (*test)(void), struct explore_options *options)
 {
     const union {
@@ -82,6 +83,10 @@ static void show_failure(void (*test)(void), struct explore_options *options)
     } as = {.test = test};
 
     record_mute(false);
+    if (found.schedule[0] == '\0') {
+        record_result(&found);
+        return;
+    }
     options->replay = found.schedule;
     (void)explore_run(run_test, as.data, options, &again);
     memcpy(again.table, found.table, sizeof again.table); /* it says more */

@@ -4,8 +4,8 @@
     measure.py [--chapter NAME] [--name NAME] [--seed N] [--seeds N] [--no-usual]
                [--cc CC] [--jobs N] [--so-far] [--out FILE]
 
-First every mutant is graded once with the first seed and by the usual practice;
-then with the other seeds. What was measured is kept in build/mutation/facts/,
+Each mutant is graded with the first seed and shown, graded with the other seeds,
+and tried by the usual practice. What was measured is kept in build/mutation/facts/,
 so a run that was ended goes on where it was. --so-far measures nothing more and
 prints what there is. --name takes one mutant, one of its operators in a chapter
 (pool/drop-lock) or a key of judgements.json. Exit status: 0 if every mutant that
@@ -33,7 +33,7 @@ from rows import counting, row, told, wrong_with  # noqa: E402
 
 OUT = ROOT / "build/mutants.json"
 SEEDS = 20
-EVERY = 20  # steps between two lines of progress, where there is no terminal
+EVERY = 20  # mutants between two lines of progress, where there is no terminal
 
 
 def parse(argv):
@@ -65,8 +65,9 @@ def select(mutants, call):
 # --- Measuring: in a process of its own, since CPU time is taken by process ---
 
 
-def first_pass(mutant, call):
-    """Graded with the first seed, shown and replayed; and by the usual practice."""
+def take(mutant, call):
+    """Graded with the first seed, shown and replayed; by the usual practice; with
+    the other seeds. What has been measured before is not measured again."""
     facts = Facts(mutant, call)
     with grader.Build(mutant, call.cc) as built:
         if facts["whole"] is None:
@@ -74,8 +75,12 @@ def first_pass(mutant, call):
             facts.keep("seeds", {str(call.seed): facts.was_killed()})
         if name := to_show(mutant, facts):
             facts.keep("shown", {**facts["shown"], name: grader.shown(built, name, call.seed)})
+        if seeds := missing_seeds(facts, call):
+            killed = grader.kills(built, seeds, facts["whole"]["failing"])
+            facts.keep("seeds", {**facts["seeds"], **{str(seed): k for seed, k in killed.items()}})
         if call.usual and facts["usual"] is None:
             facts.keep("usual", grader.usual(built, facts["whole"]["cpu_seconds"]))
+    return mutant
 
 
 def to_show(mutant, facts):
@@ -84,42 +89,24 @@ def to_show(mutant, facts):
     return failure["name"] if failure and failure["name"] not in facts["shown"] else None
 
 
-def other_seeds(mutant, call):
-    facts = Facts(mutant, call)
-    seeds = missing_seeds(facts, call)
-    if not seeds:
-        return
-    with grader.Build(mutant, call.cc) as built:
-        killed = grader.kills(built, seeds, facts["whole"]["failing"])
-        facts.keep("seeds", {**facts["seeds"], **{str(seed): k for seed, k in killed.items()}})
-
-
 def missing_seeds(facts, call):
     """Those that are still to be tried, the last ones; one that lives needs none."""
     wanted = range(call.seed, call.seed + call.seeds)
     return [seed for seed in wanted if str(seed) not in facts["seeds"] and facts.was_killed()]
 
 
-def steps(mutants, call):
-    """What is still to be measured, in order."""
+def unmeasured(mutants, call):
+    """Those of which something is still to be measured, in order."""
     for mutant in mutants:
         facts = Facts(mutant, call)
-        if facts["whole"] is None or to_show(mutant, facts) or (call.usual and facts["usual"] is None):
-            yield first_pass, mutant
-    for mutant in mutants:
-        facts = Facts(mutant, call)
-        if facts["whole"] is None and call.seeds > 1 or missing_seeds(facts, call):
-            yield other_seeds, mutant
-
-
-def take(step, mutant, call):
-    step(mutant, call)
-    return mutant
+        if (facts["whole"] is None or to_show(mutant, facts) or missing_seeds(facts, call)
+                or (call.usual and facts["usual"] is None)):  # fmt: skip
+            yield mutant
 
 
 def measure(mutants, call):
-    """Take every step; what is wrong is said at once."""
-    todo = list(steps(mutants, call))
+    """One mutant after the other; what is wrong is said at once."""
+    todo = list(unmeasured(mutants, call))
     judgements = Judgements()
     if todo:
         grader.build("solutions", call.cc)  # once, what all of them share
@@ -127,7 +114,7 @@ def measure(mutants, call):
             grader.build("solutions", call.cc, free=True)
     started, said = time.monotonic(), set()
     with ProcessPoolExecutor(call.jobs) as pool:
-        orders = [pool.submit(take, step, mutant, call) for step, mutant in todo]
+        orders = [pool.submit(take, mutant, call) for mutant in todo]
         try:
             for done, order in enumerate(as_completed(orders), 1):
                 mutant = order.result()
@@ -143,7 +130,7 @@ def measure(mutants, call):
 
 def progress(done, total, seconds):
     left = seconds / done * (total - done) / 60
-    text = f"{done} of {total} steps, about {left:.0f} minutes left"
+    text = f"{done} of {total} mutants, about {left:.0f} minutes left"
     if sys.stderr.isatty():
         print(f"\r\033[K{text}\r", end="", file=sys.stderr, flush=True)
     elif done % EVERY == 0:
@@ -171,7 +158,7 @@ def tell(chosen, call, derived):
     judgements = Judgements()
     measured = [(m, Facts(m, call)) for m in chosen]
     rows = [row(m, facts, judgements) for m, facts in measured if facts["whole"] is not None]
-    complete = not list(steps(chosen, call))
+    complete = not list(unmeasured(chosen, call))
     found = figures.document(rows, call, complete, derived)
     files.write_whole(call.out, grading_results.json.dumps(found, indent=1).encode() + b"\n")
     print(*figures.table(rows), sep="\n")

@@ -151,7 +151,7 @@ class Sample(unittest.TestCase):
         cls.call = types.SimpleNamespace(cc="gcc", seed=1, seeds=1, usual=False)
 
     def row(self, mutant):
-        self.measure.first_pass(mutant, self.call)
+        self.measure.take(mutant, self.call)
         facts = self.measure.Facts(mutant, self.call)
         return self.measure.row(mutant, facts, self.measure.Judgements())
 

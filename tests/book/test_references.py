@@ -99,6 +99,10 @@ class Texts(here.Workbook):
     def test_a_path(self):
         self.refused("`chapters/1-adder/gone.h`\n", "no file chapters/1-adder/gone.h")
 
+    def test_a_file_that_is_known_by_its_name(self):
+        self.assertIn("2 paths", self.all_well("\n`adder.h` and `pthread.h`\n"))
+        self.refused("\n`subtractor.c`\n", "no file is called subtractor.c", here.BOOK_TEXT.count("\n") + 2)
+
     def test_a_step(self):
         self.refused("`adder.3`\n", "no step is called 'adder.3'")
 

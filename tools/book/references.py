@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the texts speak of exists: links, pictures, names, paths, commands.
 
-    references.py [FILE …]      book.md, README.md and CONTRIBUTING.md
+    references.py [FILE …]      book.md, README.md, CONTRIBUTING.md, tools/docs/insides.md
 
 In `code` are looked up: functions and other C names, here and in the system's
 headers; files; steps and tests; make's verbs and choices; options of tools. The
@@ -25,13 +25,14 @@ import manifest_checks
 import pictures
 from errors import BookError
 
-TEXTS = (listings.BOOK, "README.md", "CONTRIBUTING.md")
+TEXTS = (listings.BOOK, "README.md", "CONTRIBUTING.md", "tools/docs/insides.md")
 
 FOREIGN = "What real systems do"  # their names and files are not looked up
 
 _URL = re.compile(r"https://[a-z0-9.-]+\.[a-z]+(/\S*)?")
 _NAME = re.compile(r"([a-z_][a-z0-9_]*)\(\)|([a-z][a-z0-9]*_[a-z0-9_]*|[A-Z][A-Z0-9]*_[A-Z0-9_]+)")
 _PATH = re.compile(r"[\w.*-]*[A-Za-z][\w.*-]*(/[\w.*-]*)+")
+_FILE = re.compile(r"[a-z][a-z0-9_-]*\.(?:c|h|py|txt|mk|md|json)")
 _STEP = re.compile(r"([a-z][a-z0-9_]*)\.[0-9]+")
 _COMMAND = re.compile(r"(make|(?:tools|tests)/[\w/.-]+)((?: .*)?)")
 _CHOICE = re.compile(r"([A-Z]+)=(\S*)")
@@ -52,6 +53,11 @@ class Checker:
         self.named = {item.name for item in (*manifest.tests, *manifest.steps)}
         self.tests = {test.short for test in manifest.tests}
         self.faults = set(faults.paths(self.root))
+        self.files = {
+            path.name
+            for place in ("*", "chapters/**/*", "tests/**/*", "tools/**/*")
+            for path in self.root.glob(place)
+        }
         self._anchors = {}
 
     def _makefile(self):
@@ -127,7 +133,7 @@ class Checker:
             return self._known("step", span)
         if _PATH.fullmatch(span):
             return self._path(span)
-        return None
+        return self._file(span) if _FILE.fullmatch(span) else None
 
     def _c_name(self, name):
         self.counts["names"] += 1
@@ -148,6 +154,13 @@ class Checker:
         if first == "build" or any(True for _ in self.root.glob(path.rstrip("/"))):
             return None
         return f"there is no file {path}"
+
+    def _file(self, name):
+        """A file that is known by its name alone."""
+        self.counts["paths"] += 1
+        if name in self.files or name.removesuffix(".h") in cnames.HEADERS:
+            return None
+        return f"no file is called {name}"
 
     def _command(self, program, rest):
         self.counts["commands"] += 1

@@ -225,11 +225,15 @@ def _plain(text):
 
 
 def insides(root):
-    """The tools, file by file, for those who maintain them."""
+    """The tools for those who maintain them: how they work, then file by file."""
     text = [
-        "What runs the tests, grades and writes, file by file. Who may know whom:"
-        " a chapter knows `chapters/support/` and earlier chapters' headers, never a test or a"
+        files.read_text(root / "tools/docs/insides.md", root),
+        "# Who may know whom",
+        "",
+        "A chapter knows `chapters/support/` and earlier chapters' headers, never a test or a"
         " tool; a test knows a chapter's header and the harness; the explorer knows no exercise.",
+        "",
+        "# File by file",
     ]
     for folder in sorted(path for path in (root / "tools").iterdir() if path.is_dir()):
         rows = [
@@ -238,7 +242,7 @@ def insides(root):
             if path.suffix in (".c", ".h", ".py")
         ]
         if rows:
-            text += ["", f"# tools/{folder.name}", "", "| file | what it is |", "|---|---|", *rows]
+            text += ["", f"## tools/{folder.name}", "", "| file | what it is |", "|---|---|", *rows]
     return Page("insides", "The tools' insides", "\n".join(text), "Reference")
 
 

@@ -113,8 +113,14 @@ compile = @mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 # What is graded lies in $(IMPL), a folder a chapter.
 vpath %.c $(foreach c,$(CHAPTERS),$(IMPL)/$(folder_$c))
 
+# What a file says decides, not its date: one that is put back may be older than
+# what was made of its successor.
+$(graded)/%.seen.c: %.c FORCE
+	@mkdir -p $(@D)
+	@cmp -s $< $@ || cp $< $@
+
 # The gate looks at a student's file first, and writes down what it found.
-$(graded)/%.admit.json: %.c tools/harness/admit.py \
+$(graded)/%.admit.json: %.c $(graded)/%.seen.c tools/harness/admit.py \
   $(wildcard tools/harness/admit*.py tools/harness/*.txt chapters/*/*.h)
 	@mkdir -p $(@D)
 	@$(PYTHON) tools/harness/admit.py --cc $(compiler) --chapter $* --out $@ \
@@ -145,7 +151,7 @@ $(common)/$1/%.o: tests/%.c $(EXPLORE_RULES)
 $(own)/$1/%.o: $(TESTS)/%.c $(EXPLORE_RULES)
 	$$(compile) -Wall -Wextra -iquote tools/harness $(SAN_$1) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
-$(graded)/$1/%.o: %.c $(EXPLORE_RULES) | $(graded)/%.admit.json
+$(graded)/$1/%.o: %.c $(graded)/%.seen.c $(EXPLORE_RULES) | $(graded)/%.admit.json
 	@grep -q '"admitted": true' $(graded)/$$*.admit.json
 	$$(compile) $(THEIRS) -w $(SAN_$1) $(BLOCKS) -c -o $$@ $$<
 	@$$(call EXPLORE_KEEP,$$@)
@@ -168,7 +174,7 @@ $(common)/plain/%.o: chapters/support/%.c
 .SECONDEXPANSION:
 $(common)/plain/demo-%.o: chapters/$$(folder_$$*)/demo.c
 	$(compile) $(OURS) -c -o $@ $<
-$(graded)/plain/%.o: %.c
+$(graded)/plain/%.o: %.c $(graded)/%.seen.c
 	$(compile) $(THEIRS) -c -o $@ $<
 $(graded)/plain/%.demo: $(common)/plain/demo-%.o $(graded)/plain/%.o $(support)
 	@$(CC) $(CFLAGS) -o $@ $^
@@ -186,7 +192,7 @@ $(common)/played/demo-%.o: chapters/$$(folder_$$*)/demo.c $(PLAYED_BY)
 $(common)/played/%.o: chapters/support/%.c $(PLAYED_BY)
 	$(compile) $(OURS) -c -o $@ $<
 	@$(call PLAYED,$@)
-$(graded)/played/%.o: %.c $(PLAYED_BY)
+$(graded)/played/%.o: %.c $(graded)/%.seen.c $(PLAYED_BY)
 	$(compile) $(THEIRS) -w $(BLOCKS) -c -o $@ $<
 	@$(call PLAYED,$@)
 $(graded)/played/%.play: $(common)/played/demo-%.o $(graded)/played/%.o \

@@ -415,6 +415,29 @@ static void release_after_close_closes(void)
     CU_ASSERT_EQUAL(one->closes, 1);
 }
 
+static void ask_while_closing(int id)
+{
+    void *fresh = NULL;
+
+    (void)id;
+    seen.nested = pool_acquire(seen.p, &fresh);
+}
+
+/* The close() of what comes back to a closed pool may call the pool. */
+static void late_return_is_closed_without_the_lock(void)
+{
+    pool *p = make(IDLE);
+    struct resource *one = take(p);
+
+    CU_ASSERT_EQUAL(pool_close(p), ST_OK);
+    seen.in_close = ask_while_closing;
+    give(p, one);
+    CU_ASSERT_EQUAL(seen.nested, ST_CLOSED);
+    seen.in_close = NULL;
+    pool_free(p);
+    check_each_closed_once();
+}
+
 /* pool.6 */
 
 static void idle_is_closed_in_order(void)
@@ -444,14 +467,6 @@ static void free_closes_what_is_idle(void)
     pool_free(p);
     CU_ASSERT_EQUAL(opened(), 1);
     check_each_closed_once();
-}
-
-static void ask_while_closing(int id)
-{
-    void *fresh = NULL;
-
-    (void)id;
-    seen.nested = pool_acquire(seen.p, &fresh);
 }
 
 static void idle_is_closed_without_the_lock(void)
@@ -698,6 +713,8 @@ static const CU_TestInfo tests[] = {
     {"slow_open_holds_no_one_up", slow_open_holds_no_one_up},
     {"acquire_after_close_is_told", acquire_after_close_is_told},
     {"release_after_close_closes", release_after_close_closes},
+    {"late_return_is_closed_without_the_lock",
+     late_return_is_closed_without_the_lock},
     {"idle_is_closed_in_order", idle_is_closed_in_order},
     {"free_closes_what_is_idle", free_closes_what_is_idle},
     {"idle_is_closed_without_the_lock", idle_is_closed_without_the_lock},

@@ -113,7 +113,7 @@ class Grades(Check):
         self.assertEqual(said.count("        expected  "), 1, said)
         self.assertGreater(len(re.findall(r"(?m)^    wrong ", said)), 2)
         self.assertRegex(said, r"For another one:\n +make check TEST=waitgroup/\w+\n")
-        self.assertIn("Steps behind it are written", said)
+        self.assertIn("The mistake may stand in another step", said)
 
     @needs.solutions()
     def test_one_step(self):
@@ -122,6 +122,7 @@ class Grades(Check):
         by_number = self.make("check", "CHAPTER=0", "STEP=3")
         self.assertEqual(by_name, by_number)
         self.assertIn("Score: 6 of 6 points", by_name)
+        self.assertIn("Next:  waitgroup.4 ", by_name)
 
     def test_the_next_chapter_comes_next(self):
         self.write()
@@ -169,6 +170,17 @@ class Builds(Check):
     def test_nothing_is_built_twice(self):
         self.make("binaries")
         self.assertEqual(self.made(), [])
+
+    def test_a_file_that_is_put_back_is_the_one_that_is_graded(self):
+        """It is older than what was made of the file that stood in its place."""
+        path = self.folder / "chapters/0-waitgroup/waitgroup.c"
+        self.write()
+        right = path.read_bytes()
+        self.write("delta < 0 ? wg->count + delta < 0 :", "delta < 0 ? 0 :")
+        self.make("check", "CHAPTER=waitgroup", status=1)
+        path.write_bytes(right)
+        os.utime(path, (0, 0))
+        self.assertIn("Score: 100 of 100", self.make("check", "CHAPTER=waitgroup"))
 
     def test_an_edit_builds_what_depends_on_it(self):
         self.make("binaries")

@@ -150,6 +150,13 @@ class Core(unittest.TestCase):
         message = run("explore/gcc/plain/early_signal")["message"]
         self.assertTrue(message.startswith("lost wake-up"), message)
 
+    def test_a_condition_that_was_never_signalled_says_more(self):
+        """The other one's last signal found nobody, and was not needed."""
+        message = run("core/plain/never_signalled")["message"]
+        self.assertTrue(message.startswith("deadlock"), message)
+        self.assertRegex(message, r"thread 0 waits for condition \d, which was never signalled, at ")
+        self.assertNotRegex(message, r"thread 1 waits for condition \d, which was never")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -280,12 +280,19 @@ static void check_replay(void)
         (made == script.total &&
          (!outcome->over || (outcome->hash & 0xffff) == script.hash)))
         return;
-    (void)snprintf(outcome->message, sizeof outcome->message,
-                   "the program has done something else than when the schedule "
-                   "was written: %s after %u steps and %u choices of %u",
-                   outcome->over ? explore_verdict_name(outcome->verdict)
-                                 : "it passed",
-                   outcome->steps, made, script.total);
+    if (outcome->over)
+        (void)snprintf(outcome->message, sizeof outcome->message,
+                       "the program has done something else than when the "
+                       "schedule was written: %s after %u steps and %u choices "
+                       "of %u",
+                       explore_verdict_name(outcome->verdict), outcome->steps,
+                       made, script.total);
+    else
+        (void)snprintf(outcome->message, sizeof outcome->message,
+                       "the program is not the one that the schedule was "
+                       "written for: it goes another way now, and passes (%u "
+                       "choices in place of %u)",
+                       made, script.total);
     outcome->verdict = EXPLORE_DIVERGED;
     outcome->over = true;
 }

@@ -226,6 +226,11 @@ static const struct thread *waits_for(const struct thread *thread)
     }
 }
 
+static bool waits_for_what_never_comes(const struct thread *thread)
+{
+    return thread->op == OP_WAIT && thread->object->signalled_at == NULL;
+}
+
 static void add_wait(struct sentence *to, const struct thread *thread)
 {
     add(to, "thread %u ", thread->number);
@@ -236,6 +241,8 @@ static void add_wait(struct sentence *to, const struct thread *thread)
     else
         add(to,
             thread->op == OP_POLL ? "waits in poll()" : "waits for a signal");
+    if (waits_for_what_never_comes(thread))
+        add(to, ", which was never signalled,");
     add(to, " at " VERDICT_LINE, thread->pc);
     const void *since;
     const struct thread *holder = holder_of(thread, &since);
@@ -279,18 +286,30 @@ static void tell_cycle(struct sentence *to, const struct thread *first)
     } while (thread != first);
 }
 
-/* A condition that somebody waits for, and whose last signal found too few. */
+static bool is_missed(const struct object *cond)
+{
+    return cond->signalled_at != NULL &&
+           (cond->signal_found == 0 || cond->signal_woke < cond->signal_found);
+}
+
+/* A condition that somebody waits for, and whose last signal found too few. If
+ * another was never signalled at all, that says more; and what a thread waits
+ * for on another's behalf is not the program's. */
 static const struct object *find_missed(void)
 {
+    const struct object *found = NULL;
+
     for (unsigned i = 0; i < model.count; i++) {
         const struct thread *thread = model.threads[i];
-        const struct object *cond = thread->object;
-        if (thread->state == THREAD_PARKED && thread->op == OP_WAIT &&
-            cond->signalled_at != NULL &&
-            (cond->signal_found == 0 || cond->signal_woke < cond->signal_found))
-            return cond;
+        if (thread->state != THREAD_PARKED || thread->op != OP_WAIT ||
+            thread->behalf != NULL)
+            continue;
+        if (waits_for_what_never_comes(thread))
+            return NULL;
+        if (found == NULL && is_missed(thread->object))
+            found = thread->object;
     }
-    return NULL;
+    return found;
 }
 
 static void tell_missed(struct sentence *to, const struct object *cond)

@@ -169,7 +169,7 @@ def document(chapters, call, manifest, started, seconds):
         "environment": None
         if trouble is None
         else {"message": trouble["message"], "remedy": "make doctor"},
-        "next": _next(chapters) or _next_chapter(chapters, call, manifest),
+        "next": _next(chapters) or _next_behind(chapters, call, manifest),
         "chapters": chapters,
     }
 
@@ -186,19 +186,20 @@ def _next(chapters):
     return None
 
 
-def _next_chapter(chapters, call, manifest):
-    """The one behind those that were graded whole, if there is one."""
-    names = [chapter.name for chapter in manifest.chapters]
-    if call.test or call.step or not chapters:
+def _next_behind(chapters, call, manifest):
+    """The step behind the one, or behind the chapters, that were graded whole."""
+    steps = [(chapter, step) for chapter in manifest.chapters for step in chapter.steps]
+    if call.test or not chapters:
         return None
-    at = names.index(chapters[-1]["name"]) + 1
-    if at == len(names):
+    last = call.step or manifest.chapter(chapters[-1]["name"]).steps[-1].name
+    at = [step.name for _, step in steps].index(last) + 1
+    if at == len(steps):
         return None
-    chapter = manifest.chapters[at]
+    chapter, step = steps[at]
     exercise = source.Exercise(chapter, call.impl)
     if not exercise.path.exists():
         return None
-    return _next_step(chapter.name, chapter.steps[0].name, chapter.steps[0].title, exercise.name)
+    return _next_step(chapter.name, step.name, step.title, exercise.name)
 
 
 def _next_step(chapter, step, title, file):

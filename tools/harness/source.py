@@ -88,6 +88,15 @@ class Exercise:
                 return self.shown({"file": str(self.path), "line": number, "function": function})
         return None
 
+    def function_at(self, number):
+        """The function of the student's that a line stands in; "" if in none."""
+        lines = self._read(self.path)[:number]
+        for text in reversed(lines):
+            found = _DEFINITION.match(text)
+            if found and not text.rstrip().endswith(";"):
+                return found[1]
+        return ""
+
     def _read(self, path):
         if path not in self._lines:
             try:
@@ -96,6 +105,9 @@ class Exercise:
                 text = ""
             self._lines[path] = text.splitlines()
         return self._lines[path]
+
+
+_DEFINITION = re.compile(r"^[A-Za-z_][\w\s*]*?\b(\w+)\s*\(")
 
 
 def _start(lines, number):

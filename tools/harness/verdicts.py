@@ -44,7 +44,7 @@ def judge(outcome, test, exercise, program):
         if found is not None:
             if not found.lines and outcome.explored is not None:
                 found.lines = _places(outcome.explored, exercise)
-            return _own_lines_first(found, exercise, test)
+            return _own_lines_first(found, outcome, exercise, test)
     return Verdict("pass", "")
 
 
@@ -293,6 +293,10 @@ def _places(found, exercise):
     return _shown(found.places, exercise)
 
 
+def _is_diverged(outcome):
+    return outcome.explored is not None and outcome.explored.verdict == "diverged"
+
+
 # --- Lines -------------------------------------------------------------------
 
 
@@ -320,13 +324,39 @@ def _shown(frames, exercise):
     return shown
 
 
-def _own_lines_first(verdict, exercise, test):
-    """The student's lines first. If there is none, the function that was asked
-    comes behind the test's line."""
+def _own_lines_first(verdict, outcome, exercise, test):
+    """The student's lines first. If there is none, behind the test's line comes
+    the last thing that the student's code did in the failing interleaving, and
+    the function that was asked."""
     own = [line for line in verdict.lines if line["file"] == exercise.name]
     other = [line for line in verdict.lines if line["file"] != exercise.name]
-    if not own and verdict.verdict in FAILURES:
-        called = exercise.called_before(other[0] if other else None, test)
-        other += [called] if called else []
+    if not own and verdict.verdict in FAILURES and not _is_diverged(outcome):
+        found = [_last_event(outcome.explored, exercise),
+                 exercise.called_before(other[0] if other else None, test)]
+        functions = set()
+        for line in filter(None, found):
+            if line["function"] not in functions:
+                other.append(line)
+            functions.add(line["function"])
     verdict.lines = own + other
     return verdict
+
+
+_LEGEND = re.compile(r"^([a-z]) = line of (.*)$", re.M)
+_EVENT = re.compile(r"(?<!\S)([a-z])(\d+) ")
+
+
+def _last_event(explored, exercise):
+    """The last line of the student's in the table of a failing interleaving; None
+    if there is none, or if it fails without a context switch."""
+    if explored is None or explored.switches == 0:
+        return None
+    files = dict(_LEGEND.findall(explored.table))
+    rows = [row for row in explored.table.splitlines() if not row.startswith(("***", "    --"))]
+    for row in reversed(rows):
+        for letter, number in reversed(_EVENT.findall(row)):
+            frame = {"file": files.get(letter, ""), "line": int(number), "function": ""}
+            if exercise.is_own(frame):
+                frame["function"] = exercise.function_at(frame["line"])
+                return exercise.shown(frame)
+    return None

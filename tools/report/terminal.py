@@ -242,8 +242,9 @@ def _score(results, paint):
     yield f"Next:  {step['step'] or step['chapter']}  {step['title']}"
     yield f"       {place}"
     yield f"       {step['command']}"
-    if step["step"] and _is_behind(step, results["chapters"]):
-        yield "       Steps behind it are written: what they do may have broken it."
+    if step["step"] and _is_among_others(step, results["chapters"]):
+        yield "       The mistake may stand in another step that is written, before it or"
+        yield "       behind it: look at the lines that are named."
 
 
 def _troubles(chapters):
@@ -256,14 +257,12 @@ def _troubles(chapters):
         yield _counted(failed, "test fails", "tests fail")
 
 
-def _is_behind(step, chapters):
-    """Does the step fail, while tests of a later one in its chapter run?"""
+def _is_among_others(step, chapters):
+    """Does the step fail, while others in its chapter are written?"""
     steps = [s for c in chapters if c["name"] == step["chapter"] for s in c["steps"]]
-    at = next((i for i, s in enumerate(steps) if s["name"] == step["step"]), None)
-    if at is None:
-        return False
-    later = (test for s in steps[at + 1 :] for test in s["tests"])
-    return steps[at]["verdict"] != "todo" and any(t["verdict"] != "todo" for t in later)
+    own = [s for s in steps if s["name"] == step["step"]]
+    return bool(own) and own[0]["verdict"] != "todo" and any(
+        s["verdict"] != "todo" for s in steps if s not in own)  # fmt: skip
 
 
 def main():

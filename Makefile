@@ -253,7 +253,7 @@ demo examples:
 ifeq ($(CHAPTER),)
 	$(error make $@: which one? CHAPTER= takes one of: $(CHAPTERS))
 else
-	@for program in $^; do $(if $(filter examples,$@),echo "$${program##*/}:";) \
+	@for program in $^; do $(if $(word 2,$^),echo "$${program##*/}:";) \
 	  $$program $(if $(filter %.play,$^),$(if $(SEED),--seed '$(SEED)')) || \
 	  echo "(exit status $$?)"; done
 endif

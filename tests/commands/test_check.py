@@ -280,7 +280,7 @@ class Words(Check):
 class Verbs(Check):
     def test_demo_of_the_first_chapter_runs_its_examples(self):
         said = self.make("demo", "CHAPTER=waitgroup")
-        self.assertIn("counted to 2000000 of 2000000", said)
+        self.assertIn("3-mutex:\ncounted to 2000000 of 2000000", said)
 
     def test_demo_of_an_unwritten_chapter(self):
         said = self.make("demo", "CHAPTER=pool")

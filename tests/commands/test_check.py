@@ -5,6 +5,7 @@ workbook whose folder has a space in its name.
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -123,6 +124,15 @@ class Grades(Check):
         self.assertEqual(by_name, by_number)
         self.assertIn("Score: 6 of 6 points", by_name)
         self.assertIn("Next:  waitgroup.4 ", by_name)
+
+    def test_a_low_limit_of_descriptors_is_raised(self):
+        self.write()
+        folder = shlex.quote(str(self.folder))
+        done = subprocess.run(
+            ["bash", "-c", f"ulimit -S -n 128; cd {folder}; make check STEP=waitgroup.3"],
+            env=here.PLAIN, text=True, stdin=subprocess.DEVNULL, capture_output=True,
+        )  # fmt: skip
+        self.assertIn("Score: 6 of 6 points", done.stdout)
 
     def test_the_next_chapter_comes_next(self):
         self.write()

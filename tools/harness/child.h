@@ -31,14 +31,15 @@ struct child_files {
 extern struct child_files child_files;
 
 /**
- * Open what all tests share; called once, before the first of them is forked.
+ * Limit the descriptors, and open the one that all tests share; called once,
+ * before the first of them is forked.
  *
- * It has the highest number there is. A table of descriptors that a process
- * must make larger while it has a second thread, as ThreadSanitizer's has,
- * costs tens of milliseconds of waiting in the kernel; this one is inherited at
- * its full size.
+ * That one has the highest number there is. A table of descriptors that a
+ * process must make larger while it has a second thread, as ThreadSanitizer's
+ * has, costs tens of milliseconds of waiting in the kernel; this one is
+ * inherited at its full size.
  *
- * @return 0, or -1 when there is no descriptor to be had
+ * @return 0, or -1 when that many descriptors are not to be had
  */
 int child_prepare(void);
 

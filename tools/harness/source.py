@@ -82,20 +82,22 @@ class Exercise:
 
     def definition(self, function):
         """Where the student defines a function."""
-        start = re.compile(rf"^\w[\w\s*]*\b{re.escape(function)}\s*\(")
-        for number, text in enumerate(self._read(self.path), 1):
-            if start.match(text) and not text.rstrip().endswith(";"):
-                return self.shown({"file": str(self.path), "line": number, "function": function})
+        for number, name in self._definitions():
+            if name == function:
+                return self.shown({"file": str(self.path), "line": number, "function": name})
         return None
 
     def function_at(self, number):
         """The function of the student's that a line stands in; "" if in none."""
-        lines = self._read(self.path)[:number]
-        for text in reversed(lines):
+        before = [name for line, name in self._definitions() if line <= number]
+        return before[-1] if before else ""
+
+    def _definitions(self):
+        """(line, name) of each function that the student's file defines."""
+        for number, text in enumerate(self._read(self.path), 1):
             found = _DEFINITION.match(text)
             if found and not text.rstrip().endswith(";"):
-                return found[1]
-        return ""
+                yield number, found[1]
 
     def _read(self, path):
         if path not in self._lines:

@@ -158,8 +158,10 @@ int main(int argc, char **argv)
     }
     /* Processes that a test forked off come to us when their parent ends. */
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
-    if (child_prepare() != 0)
+    if (child_prepare() != 0) {
+        perror("a test needs 512 file descriptors (see ulimit -n)");
         return EXIT_TROUBLE;
+    }
     while (fgets(line, sizeof line, stdin) != NULL)
         if (!obey(line))
             return EXIT_TROUBLE;

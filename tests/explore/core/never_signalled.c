@@ -31,7 +31,6 @@ void scenario(void *arg)
     pthread_cond_signal(&arrived);
     while (letters > 0)
         pthread_cond_wait(&taken, &lock);
-    pthread_cond_wait(&taken, &lock);
     pthread_mutex_unlock(&lock);
     pthread_join(thread, NULL);
 }

@@ -11,9 +11,9 @@ import results as grading_results  # (the harness, found by way of grader)
 NAMES = [operator.__name__.replace("_", "-") for operator in OPERATORS]
 HEAD = (
     f"{'':22} {'killed':>9} {'right':>5} {'re-':>5}  {'schedules':>11} {'CPU':>7}  {'usual practice':>16}"
-    f" {'tests':>5}\n"
+    f" {'tests':>11}\n"
     f"{'':22} {'':9} {'reason':>6}{'play':>5} {'median worst':>12} {'s':>7}  {'killed':>7} {'CPU s':>8}"
-    f" {'fail':>5}  verdicts"
+    f" {'fail':>5} {'cost':>5}  verdicts"
 )
 
 
@@ -35,6 +35,7 @@ def document(rows, call, complete, derived):
         "tried_by_usual_practice": len(tried),
         "killed_by_usual_practice": sum(usual["killed"] for usual in tried),
         "failing_tests_mean": _mean(row["failing_tests"] for row in killed),
+        "costing_tests_mean": _mean(row["costing_tests"] for row in killed),
         "points_lost_mean": _mean(row["points_lost"] for row in killed),
         "earlier_steps_blamed": sum(bool(row["earlier_steps_tests"]) for row in killed),
         "cpu_seconds": round(sum(row["cpu_seconds"] for row in rows), 1),
@@ -77,6 +78,7 @@ def _line(name, rows):
         f" {statistics.median(needed):>6.0f} {max(needed):5} {sum(r['cpu_seconds'] for r in real):7.1f}"
         f"  {usual:>7} {sum(u['cpu_seconds'] for u in tried):8.1f}"
         f" {_mean(r['failing_tests'] for r in killed) or 0:5.1f}"
+        f" {_mean(r['costing_tests'] for r in killed) or 0:5.1f}"
         f"  {', '.join(f'{kind} {n}' for kind, n in kinds.most_common())}"
     )
 
@@ -90,8 +92,9 @@ def summary(found):
            f" {found['seeds']} seeds;")  # fmt: skip
     yield (f"the usual practice killed {found['killed_by_usual_practice']} of the"
            f" {found['tried_by_usual_practice']} that it was tried on.")  # fmt: skip
-    yield (f"A kill fails {found['failing_tests_mean']} tests and costs {found['points_lost_mean']} points"
-           f" on average; {found['earlier_steps_blamed']} also fail a test of a step before the faulty one.")  # fmt: skip
+    yield (f"A kill fails {found['failing_tests_mean']} tests on average; {found['costing_tests_mean']} of them"
+           f" cost points, {found['points_lost_mean']} of a chapter's 100. {found['earlier_steps_blamed']} kills"
+           f" cost points in a step before the faulty one.")  # fmt: skip
     if found["operators_without_a_place"]:
         yield f"No place in the solutions for: {', '.join(found['operators_without_a_place'])}."
     if not found["complete"]:

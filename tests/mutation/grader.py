@@ -80,7 +80,7 @@ def whole(built, seed):
 def _failing(built, test):
     own = [line for line in test["lines"] if line["file"].startswith(built.folder)]
     return {
-        **{key: test[key] for key in ("name", "verdict", "message", "points")},
+        **{key: test[key] for key in ("name", "verdict", "message", "points", "charged_to")},
         "functions": [line["function"] or built.function_at(line["line"]) for line in own],
         "schedules": _schedules(test),
     }

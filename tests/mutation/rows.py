@@ -13,6 +13,7 @@ def row(mutant, facts, judgements):
     first = as_shown(mutant, facts, tests, judgements)
     seeds = facts["seeds"].values()
     step = blame.step_of(mutant)
+    costing = [test for test in tests if not test["charged_to"]]
     return {
         "name": mutant.name, "key": mutant.key, "chapter": mutant.chapter,
         "operator": mutant.operator, "function": mutant.function, "line": mutant.line,
@@ -26,9 +27,9 @@ def row(mutant, facts, judgements):
         "seeds": len(seeds), "seeds_killed": sum(seeds),
         "schedules": min((t["schedules"] for t in tests), default=None),
         "cpu_seconds": whole["cpu_seconds"], "usual_practice": facts["usual"],
-        "step": step, "earlier_steps_tests": blame.earlier(step, [t["name"] for t in tests]),
-        "tests": whole["tests"], "failing_tests": len(tests),
-        "points_lost": sum(t["points"] for t in tests), "failing": tests,
+        "step": step, "earlier_steps_tests": blame.earlier(step, [t["name"] for t in costing]),
+        "tests": whole["tests"], "failing_tests": len(tests), "costing_tests": len(costing),
+        "points_lost": sum(t["points"] for t in costing), "failing": tests,
     }  # fmt: skip
 
 

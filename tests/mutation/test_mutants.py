@@ -92,7 +92,7 @@ class Rows(unittest.TestCase):
 
     MUTANT = "waitgroup/drop-broadcast/let_all_go/1"
     GOOD = {
-        "name": "waitgroup/every_waiter_is_let_go", "verdict": "deadlock", "message": "", "points": 3,
+        "name": "waitgroup/every_waiter_is_let_go", "verdict": "deadlock", "message": "", "points": 3, "charged_to": None,
         "functions": ["waitgroup_wait"], "schedules": 1,
     }  # fmt: skip
 

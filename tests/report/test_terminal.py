@@ -19,7 +19,7 @@ import terminal
 
 TEST = {
     "name": "pool/close_twice_closes_once", "chapter": "pool", "step": "pool.7", "points": 8,
-    "earned": 0, "verdict": "deadlock", "message": "every thread waits for another one, for ever",
+    "earned": 0, "charged_to": None, "verdict": "deadlock", "message": "every thread waits for another one, for ever",
     "expected": None, "seen": None,
     "lines": [{"file": "chapters/2-pool/pool.c", "line": 71, "function": "pool_close",
                "text": "pthread_mutex_lock(&p->lock);"}],
@@ -100,6 +100,24 @@ class Words(unittest.TestCase):
             "Score: 0 of 8 points; 1 test fails",
         ):
             self.assertIn(words, said)
+
+    def test_a_test_that_fails_by_another_steps_mistake(self):
+        """It keeps its points, and the failure shown whole is one of that step's."""
+        results = copy.deepcopy(RESULTS)
+        [step] = results["chapters"][0]["steps"]
+        earlier = copy.deepcopy(step)
+        earlier.update(name="pool.3", title="Keep a returned resource", points=8)
+        earlier["tests"][0].update(
+            name="pool/full_queue_closes", step="pool.3", earned=8, charged_to="pool.7",
+            lines=[], message="not shown",
+        )  # fmt: skip
+        results["chapters"][0]["steps"].insert(0, earlier)
+        said = printed(results)
+        self.assertRegex(said, r"deadlock +full_queue_closes +8 / 8\n +1 test above fails by a"
+                               r" mistake in pool\.7, and keeps its points\.")  # fmt: skip
+        self.assertNotIn("not shown", said)
+        self.assertIn("every thread waits for another one", said)
+        self.assertNotIn("may stand in another step", said)
 
     def test_last_lines_are_score_and_next_step(self):
         last = printed(RESULTS).splitlines()[-4:]

@@ -18,6 +18,7 @@ struct child_order {
     unsigned long schedules; /**< how many the explorer runs at most */
     const char *replay;      /**< the one schedule to run; NULL: search */
     bool unreduced;          /**< a failure is told as it was found */
+    bool leaks_excused;      /**< nobody asks what is left over */
     bool here;               /**< in this process, for a debugger */
     const char *folder; /**< the grader's, with the files output, report and
                              record in it */

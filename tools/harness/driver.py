@@ -68,6 +68,7 @@ class Order:
     schedules: int = 0  # 0: the explorer's default
     reduce: bool = True  # show a failure with few context switches
     replay: str = ""  # the one schedule to run
+    leaks: bool = True  # ask what is left over at the end
 
 
 class Broken(Exception):
@@ -104,7 +105,8 @@ class Program:
             how = order or Order()
             self._order(
                 f"run {nonce} {step} {test.short} {folder}"
-                f" {how.seed} {how.schedules} {int(how.reduce)} {how.replay or '-'}\n"
+                f" {how.seed} {how.schedules} {int(how.reduce)} {int(how.leaks)}"
+                f" {how.replay or '-'}\n"
             )
             try:
                 outcome = self._watch(limit)

@@ -16,126 +16,28 @@ import json
 import os
 import re
 import sys
-import threading
 import time
 import traceback
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import driver
+import charges
+import jobs
 import results
 import source
 import verdicts
+from jobs import LIMIT, PLAYED, SCHEDULES, Job, LogJob, Progress
 from verdicts import Verdict
 
 sys.path.insert(0, str(source.ROOT / "tools/book"))
 import errors  # noqa: E402
-import logcheck  # noqa: E402
-import logrules  # noqa: E402
 import manifest as manifests  # noqa: E402
 
 SANITIZERS = ("thread", "address")
-PLAYED = "played"  # a build without a sanitizer: a demo on the virtual clock
-# Seconds that one test may compute, and may wait, unless the manifest says otherwise.
-# On the explorer a test ends by itself, by steps and not by seconds: this is for what
-# must not happen.
-LIMIT = {"free": 10.0, "explored": 120.0}
 # A build's first letter, and a schedule string of tools/explore.
 SCHEDULE = re.compile(r"[ta]1f[0-9a-f]+:[0-9A-Ptwscmpr]*\.[0-9]+-[0-9a-f]{4}")
-SCHEDULES = 200  # for one test in one build, unless the manifest says otherwise
 ADDR_NO_RANDOMIZE = 0x0040000
 LOG_LINES = 3
-
-
-class Progress:
-    """One line on a terminal, made anew after each test."""
-
-    def __init__(self, total):
-        self.total = total
-        self.done = 0
-        self.lock = threading.Lock()  # guards done, and the line
-        self.shown = sys.stderr.isatty()
-
-    def step(self, name):
-        with self.lock:
-            self.done += 1
-            self._print(f"{self.done}/{self.total} {name}")
-
-    def clear(self):
-        self._print("")
-
-    def _print(self, text):
-        if self.shown:
-            print(f"\r\033[K{text[:78]}", end="", file=sys.stderr, flush=True)
-
-
-class Job:
-    """The tests of one chapter under one sanitizer, in one test program."""
-
-    def __init__(self, call, chapter, sanitizer, program, tests, exercise):
-        self.call = call
-        self.chapter = chapter
-        self.sanitizer = sanitizer
-        self.program = program
-        self.tests = tests
-        self.exercise = exercise
-
-    def run(self, progress):
-        """{test's name: [(verdict, outcome), …]}, an entry a run."""
-        found = {}
-        with driver.Program(self.program) as program:
-            for test in self.tests:
-                found[test.name] = [
-                    self.once(program, test, self.call.seed + n)
-                    for n in range(self.call.repeat)
-                ]
-                progress.step(f"{test.name} ({self.sanitizer})")
-        return found
-
-    def once(self, program, test, seed):
-        """(verdict, outcome) of one run, in a program of this job's."""
-        schedules = test.schedules or self.call.schedules
-        order = driver.Order(
-            seed, schedules, self.call.repeat == 1 and not self.call.unreduced,
-            self.call.replay[1:],
-        )  # fmt: skip
-        limit = test.limit or LIMIT[self.call.scheduler] * max(1, schedules / SCHEDULES)
-        try:
-            outcome = program.run(test, limit, order)
-        except (driver.Broken, OSError) as error:
-            return verdicts.environment(f"the test program does not run: {error}"), None
-        return verdicts.judge(outcome, test, self.exercise, self.program), outcome
-
-
-class LogJob:
-    """The chapter's demo, played and held against its pages of rules."""
-
-    def __init__(self, call, chapter, tests):
-        self.call = call
-        self.tests = tests
-        self.sanitizer = PLAYED
-        self.program = (call.binaries / "played" / f"{chapter.name}.play").resolve()
-
-    def run(self, progress):
-        """As Job.run(); what it finds belongs to no sanitizer's build."""
-        found = {}
-        for test in self.tests:
-            found[test.name] = [
-                self.once(None, test, self.call.seed + n) for n in range(self.call.repeat)
-            ]
-            progress.step(test.name)
-        return found
-
-    def once(self, _, test, seed):
-        """As Job.once(); a demo is a program of its own each time."""
-        page = logrules.load(source.ROOT / f"tests/logs/{test.log}.rules")
-        begun = time.monotonic()
-        try:
-            seen = logcheck.check(self.program, page, seed, test.schedules)
-        except (errors.BookError, OSError) as error:
-            return verdicts.environment(f"the demo cannot be played: {error}"), None
-        return verdicts.of_log(seen, page.name), driver.played(seen, time.monotonic() - begun)
 
 
 class Grading:
@@ -152,18 +54,21 @@ class Grading:
         self.refused = {}  # chapter -> Verdict
 
     def run(self):
-        self._run_all(self.jobs())
+        todo = self.jobs()
+        progress = Progress(sum(len(job.tests) for job in todo))
+        self.found.update(jobs.run_all(todo, self.call.jobs, progress))
+        progress.clear()
 
     def jobs(self):
         """What there is to run. Chapters that cannot be are in self.refused."""
-        jobs = []
+        found = []
         for chapter in self.chapters:
             refusal = self._refusal(chapter)
             if refusal is not None:
                 self.refused[chapter.name] = refusal
             else:
-                jobs.extend(self._jobs(chapter))
-        return jobs
+                found.extend(self._jobs(chapter))
+        return found
 
     def _tests(self, chapter):
         name, step = self.call.test, self.call.step
@@ -188,20 +93,13 @@ class Grading:
         played = [test for test in self._tests(chapter) if test.log]
         if played and not self.call.replay:
             yield LogJob(self.call, chapter, played)
-        for sanitizer in self.call.sanitizers:
-            for kind, own in ((self.call.scheduler, False), (f"own-{self.call.scheduler}", True)):
-                tests = [t for t in self._tests(chapter)
-                         if not t.log and (t.source.parent != self._ours()) == own]  # fmt: skip
-                program = self.call.binaries / sanitizer / f"{chapter.name}.{kind}"
-                if tests and program.exists():
-                    yield Job(self.call, chapter, sanitizer, program.resolve(), tests,
-                              self.exercises[chapter.name])  # fmt: skip
-                for test in tests if not program.exists() else ():
-                    trouble = f"{program} could not be built: {self._log()}"
-                    self.found[test.name, sanitizer] = [(verdicts.environment(trouble), None)]
-
-    def _ours(self):
-        return self.manifest.root / "tests"
+        for sanitizer, program, tests in jobs.programs(self.call, chapter, self._tests(chapter)):
+            if program.exists():
+                yield Job(self.call, sanitizer, program.resolve(), tests, self.exercises[chapter.name])
+                continue
+            for test in tests:
+                trouble = f"{program} could not be built: {self._log()}"
+                self.found[test.name, sanitizer] = [(verdicts.environment(trouble), None)]
 
     def _log(self):
         try:
@@ -211,22 +109,20 @@ class Grading:
         wrong = [line for line in lines if "rror" in line] or lines
         return " | ".join(wrong[:LOG_LINES])
 
-    def _run_all(self, jobs):
-        progress = Progress(sum(len(job.tests) for job in jobs))
-        # The longest first, so that no core is left with it at the end.
-        jobs.sort(key=lambda job: -len(job.tests))
-        with ThreadPoolExecutor(self.call.jobs) as pool:
-            for job, found in zip(jobs, pool.map(lambda j: j.run(progress), jobs)):
-                for name, runs in found.items():
-                    self.found[name, job.sanitizer] = runs
-        progress.clear()
-
     def chapter_entries(self):
         for chapter in self.chapters:
             tests = self._tests(chapter)
             if tests:
                 entries = [self._entry(chapter, test) for test in tests]
+                if self._is_whole() and chapter.name not in self.refused:
+                    charges.charge(self.call, chapter, self.exercises[chapter.name], entries)
                 yield results.chapter_entry(chapter, self.exercises[chapter.name], entries)
+
+    def _is_whole(self):
+        """Is every test of a chapter run as a student's points are counted?"""
+        call = self.call
+        return not (call.test or call.step or call.replay) and call.repeat == 1 \
+            and call.scheduler == "explored"
 
     def _entry(self, chapter, test):
         if chapter.name in self.refused:
@@ -271,6 +167,7 @@ def parse(argv):
     parser.add_argument("--replay", default="")
     parser.add_argument("--unreduced", action="store_true", help="failures are left as they were found")
     call = parser.parse_args(argv)
+    call.excuse_leaks = False
     call.sanitizers = [s for s in SANITIZERS if s.startswith(call.replay[:1])]
     if call.replay and not SCHEDULE.fullmatch(call.replay):
         raise errors.CallError(

@@ -51,6 +51,7 @@ def test_entry(call, test, merged, builds):
         "step": test.step,
         "points": test.points,
         "earned": earned,
+        "charged_to": None,
         "verdict": merged.verdict,
         "message": merged.message,
         "expected": merged.expected,
@@ -178,7 +179,7 @@ def _next(chapters):
     """The first step with something left to do."""
     for chapter in chapters:
         for step in chapter["steps"]:
-            if step["verdict"] == "pass":
+            if all(test["verdict"] == "pass" or test["charged_to"] for test in step["tests"]):
                 continue
             if step["verdict"] == "build":
                 return _next_to_build(chapter, step["tests"][0])

@@ -203,7 +203,8 @@ def _crashed(outcome, _report, exercise, _program):
 def _broken_must(must, exercise):
     """A call that must not fail has failed: see must.h."""
     line = {"function": "", "file": must[1], "line": int(must[2])}
-    return Verdict("misuse", f"{must[3]} failed: {os.strerror(int(must[4]))}",
+    what = f"the call that gave '{must[3]}'" if must[3].isidentifier() else must[3]
+    return Verdict("misuse", f"{what} failed: {os.strerror(int(must[4]))}",
                    lines=_shown([line], exercise))  # fmt: skip
 
 

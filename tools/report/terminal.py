@@ -54,11 +54,12 @@ def _chapter(chapter, paint):
         steps = f"{_counted(len(chapter['steps']), 'step')}, {_counted(count, 'test')}"
         yield paint(f"  {'todo':<{VERDICT_WIDTH}}{steps}: nothing passes yet", DIM)
     else:
-        failing = _failing(chapter)
+        # Those first that their own steps are charged with: there the mistake is.
+        failing = sorted(_failing(chapter), key=lambda test: bool(test["charged_to"]))
         for step in chapter["steps"]:
             yield from _step(step, failing[:1], paint)
         if len(failing) > 1:
-            yield "  The first failure is shown whole. For another one:"
+            yield "  One failure is shown whole. For another one:"
             yield from _command(failing[1]["command"])
     yield ""
 
@@ -95,6 +96,15 @@ def _step(step, whole, paint):
             yield from _failure(short, paint)
         else:
             yield _line(short, paint)
+    yield from _charged(step["tests"])
+
+
+def _charged(tests):
+    """That tests fail by the mistake of another step, and keep their points."""
+    for step in sorted({test["charged_to"] for test in tests if test["charged_to"]}):
+        count = sum(test["charged_to"] == step for test in tests)
+        fail, keep = ("fails", "keeps its") if count == 1 else ("fail", "keep their")
+        yield f"        {_counted(count, 'test')} above {fail} by a mistake in {step}, and {keep} points."
 
 
 def _line(test, paint):
@@ -135,7 +145,8 @@ def _details(test):
     build = next((b for b in test["builds"] if b["verdict"] == test["verdict"]), None)
     if build is None:
         return
-    yield f"The build with the {build['sanitizer']} sanitizer said so."
+    if build["report"]:
+        yield f"The build with the {build['sanitizer']} sanitizer said so."
     if build["explored"] and test["verdict"] == "pass":
         yield from _looked_at(build["explored"])
     elif build["explored"]:
@@ -258,8 +269,11 @@ def _troubles(chapters):
 
 
 def _is_among_others(step, chapters):
-    """Does the step fail, while others in its chapter are written?"""
+    """Does the step fail, while others in its chapter are written, and is it not
+    known that the mistake is in this one?"""
     steps = [s for c in chapters if c["name"] == step["chapter"] for s in c["steps"]]
+    if any(test["charged_to"] == step["step"] for s in steps for test in s["tests"]):
+        return False
     own = [s for s in steps if s["name"] == step["step"]]
     return bool(own) and own[0]["verdict"] != "todo" and any(
         s["verdict"] != "todo" for s in steps if s not in own)  # fmt: skip

@@ -2,15 +2,13 @@
 it, or told in one clear line, by `make logs` in a copy of the workbook.
 """
 
-import shutil
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 import here
-from here import ROOT
-
+import copies
 import needs
 
 RUNNER, POOL, WORK = (f"chapters/{name}/demo.c" for name in ("1-runner", "2-pool", "3-work"))
@@ -24,15 +22,8 @@ class Broken(unittest.TestCase):
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.root = Path(folder.name)
-        # With what has been built: times are kept, so only what changes is compiled.
-        subprocess.run(["make", "-s", "logs", "IMPL=solutions", "SCHEDULES=1"], cwd=ROOT,
-                       env=here.PLAIN, capture_output=True, check=False)  # fmt: skip
-        for name in ("Makefile", "chapters", "solutions", "tools", "tests/logs",
-                     "build/common/gcc/explore", "build/common/gcc/play",
-                     "build/common/gcc/played", "build/impl/solutions/gcc/played"):  # fmt: skip
-            source, target = ROOT / name, cls.root / name
-            (shutil.copytree if source.is_dir() else shutil.copy2)(source, target)
+        cls.root = Path(folder.name) / "workbook"
+        copies.lay_out(cls.root)
 
     def logs(self, log):
         few = [] if log.startswith("runner") else ["SCHEDULES=5"]

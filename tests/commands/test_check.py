@@ -16,23 +16,12 @@ from pathlib import Path
 import here
 from here import ROOT
 
+import copies
 import needs
 
 STUDENT = ROOT / "tests/golden/report/waitgroup.c"  # right as it stands
 CHAPTER = "chapters/0-waitgroup/waitgroup.c"
 README = ROOT / "README.md"
-
-
-def copy_workbook(folder):
-    """All files but what is generated, with untouched skeletons."""
-    left_out = shutil.ignore_patterns(
-        "build", ".git", "__pycache__", "*.c.20*", "node_modules"
-    )
-    shutil.copytree(ROOT, folder, ignore=left_out, symlinks=True)
-    subprocess.run(
-        ["python3", "tools/book/skeletons.py", "write", "--into", folder / "chapters"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
 
 
 @needs.tool("gcc", "make", "eu-stack")
@@ -42,7 +31,7 @@ class Check(unittest.TestCase):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.temporary.cleanup)
         cls.folder = Path(cls.temporary.name) / "a workbook"
-        copy_workbook(cls.folder)
+        copies.lay_out(cls.folder)
         cls.skeleton = (cls.folder / CHAPTER).read_bytes()
 
     def setUp(self):
@@ -290,7 +279,7 @@ class Words(Check):
 class Verbs(Check):
     def test_demo_of_the_first_chapter_runs_its_examples(self):
         said = self.make("demo", "CHAPTER=waitgroup")
-        self.assertIn("3-mutex:\ncounted to 2000000 of 2000000", said)
+        self.assertIn("03-mutex:\ncounted to 2000000 of 2000000", said)
 
     def test_demo_of_an_unwritten_chapter(self):
         said = self.make("demo", "CHAPTER=pool")

@@ -2,18 +2,17 @@
 worth no point yet. It does so in a copy of the workbook."""
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-from here import PLAIN, ROOT
+from here import PLAIN
 
+import copies
 import needs
 
-LEFT_OUT = shutil.ignore_patterns("build", ".git", "__pycache__", "*.c.20*", "node_modules")
 
 
 @needs.solutions()
@@ -24,7 +23,7 @@ class NewChapter(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.root = Path(folder.name) / "workbook"
-        shutil.copytree(ROOT, cls.root, ignore=LEFT_OUT)
+        copies.lay_out(cls.root)
         cls.said = cls.run_in("make", "new-chapter", "NAME=meter")
 
     @classmethod

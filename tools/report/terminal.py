@@ -147,6 +147,7 @@ def _details(test):
         return
     if build["report"]:
         yield f"The build with the {build['sanitizer']} sanitizer said so."
+        yield ""
     if build["explored"] and test["verdict"] == "pass":
         yield from _looked_at(build["explored"])
     elif build["explored"]:
@@ -179,7 +180,6 @@ def _explored(test, found):
         return
     by = f" by {found['found_by']}" if found["found_by"] else ""
     how = f"It was found{by} in schedule {found['schedules']}."
-    yield ""
     if found["switches"] == 0 and ":." in found["schedule"]:
         yield f"It fails without a context switch. {how}"
     else:

@@ -169,6 +169,14 @@ class Checks(here.Workbook):
         (error,) = self.errors()
         self.assertIn("tests/adder_test.c: cannot be read", error)
 
+    def test_a_log_and_a_name_go_together(self):
+        for spoil in ({"log": "pool"}, {"name": "log_of_nothing"}):
+            with self.subTest(**spoil):
+                data = copy.deepcopy(here.MANIFEST)
+                data["chapters"][0]["steps"][0]["tests"][0].update(spoil)
+                self.put_manifest(data)
+                self.assertTrue(any("is called log_of_" in str(e) for e in self.errors()))
+
     def test_book_anchor_that_is_gone(self):
         self.put("book.md", here.BOOK_TEXT.replace("adder.1", "adder.one"))
         (error,) = self.errors()

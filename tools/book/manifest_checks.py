@@ -9,6 +9,7 @@ from errors import BookError
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 _TABLE = re.compile(r"CU_TestInfo\b[^;{]*=\s*\{(.*?)CU_TEST_INFO_NULL", re.S)
 _ENTRY = re.compile(r'\{\s*"([^"]*)"\s*,')
+LOG_TEST = "log_of_"
 _HEADING = re.compile(r"^#+\s+(.*?)\s*#*\s*$", re.M)
 _ANCHOR = re.compile(r"""<a\s+(?:id|name)=["']([^"']+)["']|\{#([^}\s]+)\}""")
 
@@ -40,8 +41,11 @@ def test_errors(manifest):
 
 
 def log_errors(manifest):
-    """Each page of rules that a test names is there."""
+    """Each page of rules that a test names is there, and its name says so: the
+    Makefile builds a demo for such tests only."""
     for test in manifest.tests:
+        if bool(test.log) != test.short.startswith(LOG_TEST):
+            yield BookError(f"a test with a log is called {LOG_TEST}..., and no other is", *test.place)
         if test.log and not (manifest.root / f"tests/logs/{test.log}.rules").exists():
             yield BookError(f"there is no page tests/logs/{test.log}.rules", *test.place)
 

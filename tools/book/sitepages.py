@@ -249,12 +249,18 @@ def insides(root):
 def marking(manifest):
     """What each test is worth, and what an instructor should know."""
     text = [
-        "A test earns its points if it passes, and nothing else. Whoever marks by hand"
-        " needs no more than `make check IMPL=FOLDER` and its `build/results.json`.",
+        "A test earns its points if it passes, or if it is shown to fail by the mistake of"
+        " another step. Whoever marks by hand needs no more than `make check IMPL=FOLDER`"
+        " and its `build/results.json`.",
         "",
         "- **todo** is no failure: the step is not written yet.",
         "- **environment** means no score: the machine prevents grading; grade again elsewhere.",
         "- **inconclusive** earns nothing and is a failure; look at it by hand.",
+        "- A failure with a step in **charged_to** keeps its points: it passes when that step is"
+        " put back to the skeleton, or shows the leak that an earlier step has paid for. It is"
+        " found when a whole chapter is graded, not with `STEP=` or `TEST=`. No failing chapter"
+        " reaches all its points by it, since the step that is charged fails a test of its own"
+        " or a later one fails.",
         "- **pass** means that no failing interleaving was found, not that there is none.",
     ]
     for chapter in manifest.chapters:

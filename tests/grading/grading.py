@@ -12,19 +12,20 @@ sys.path[:0] = [str(ROOT / "tools/book"), str(ROOT / "tools/harness")]
 CHAPTERS = ("waitgroup", "runner", "pool", "work")
 
 
-def build(impl, cc="gcc", chapters=CHAPTERS, free=False):
+def build(impl, cc="gcc", chapters=CHAPTERS, free=False, test=""):
     """Build the test programs; what cannot be built is the grader's to tell."""
     log = binaries(impl, cc) / "build.log"
-    done = _make(impl, cc, chapters, "binaries", "-k", *(["FREE=1"] if free else []))
+    choices = [*(["FREE=1"] if free else []), *([f"TEST={test}"] if test else [])]
+    done = _make(impl, cc, chapters, "binaries", "-k", *choices)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(done.stdout + done.stderr, encoding="utf-8")
     return log
 
 
-def grade(impl, cc="gcc", chapters=CHAPTERS, free=False, **how):
+def grade(impl, cc="gcc", chapters=CHAPTERS, free=False, test="", **how):
     """(results.json as a dict, the grader's exit status)."""
-    build(impl, cc, chapters, free)
-    return graded(impl, cc, chapters, free=free, **how)
+    build(impl, cc, chapters, free, test)
+    return graded(impl, cc, chapters, test, free=free, **how)
 
 
 def graded(

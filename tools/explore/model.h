@@ -19,6 +19,7 @@
 
 enum {
     MODEL_THREADS = 1024, /* most threads in a schedule */
+    MODEL_AT_ONCE = 128,  /* most of them that have not ended; see threads.c */
     MODEL_OBJECTS = 4096, /* most locks, conditions, ... alive; a power of 2 */
     MODEL_CHOICES = 1 << 20,
     MODEL_EVENTS = 32768,

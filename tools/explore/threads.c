@@ -183,6 +183,21 @@ static bool is_to_fail(bool own)
     return true;
 }
 
+/* A loop that starts threads and never comes to its end would otherwise use up
+ * the machine, and what it is would not be told. */
+static void refuse_endless_threads(const void *pc)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 1; i < model.count; i++)
+        n += model.threads[i]->state != THREAD_ENDED;
+    if (n >= MODEL_AT_ONCE)
+        verdict_end(EXPLORE_LIVELOCK,
+                    "threads are started without end: %u have not ended, and "
+                    "the next is started at " VERDICT_LINE,
+                    n, pc);
+}
+
 int threads_create(pthread_t *out, bool detached, bool own, const void *pc,
                    void *(*run)(void *), void *arg)
 {
@@ -192,6 +207,7 @@ int threads_create(pthread_t *out, bool detached, bool own, const void *pc,
         model_event(OP_CREATE, NULL, pc, NOTE_FAILED);
         return EAGAIN;
     }
+    refuse_endless_threads(pc);
     struct thread *thread = threads_prepare();
     if (thread == NULL)
         verdict_end(EXPLORE_ENVIRONMENT, "no more threads can be started");

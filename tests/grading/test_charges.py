@@ -60,6 +60,33 @@ class LaterSteps(unittest.TestCase):
         self.assertEqual((found, self.asked), ({}, []))
 
 
+class Leaks(unittest.TestCase):
+    """A leak is paid for once."""
+
+    def charged(self, tests, made_in=0, clears=True):
+        """`tests`: {name: (step, line that leaks)}."""
+        entries = [
+            {"name": name, "step": f"x.{step}", "lines": [{"file": "x.c", "line": line, "function": "f"}]}
+            for name, (step, line) in tests.items()
+        ]  # fmt: skip
+        return charges.by_leaks(entries, {"f": made_in}.get, list if clears else lambda tests: [])
+
+    def test_in_the_first_step_that_shows_it(self):
+        self.assertEqual(self.charged({"a": (1, 9), "b": (1, 9), "c": (2, 9)}), {"c": 1})
+
+    def test_in_the_step_that_made_it(self):
+        self.assertEqual(self.charged({"a": (1, 9), "b": (2, 9), "c": (3, 9)}, 2), {"a": 2, "c": 2})
+
+    def test_a_step_that_does_not_show_it_pays_nothing(self):
+        self.assertEqual(self.charged({"a": (1, 9), "c": (3, 9)}, 2), {"c": 1})
+
+    def test_another_leak_is_another(self):
+        self.assertEqual(self.charged({"a": (1, 9), "b": (2, 8)}), {})
+
+    def test_what_fails_besides_is_no_leak(self):
+        self.assertEqual(self.charged({"a": (1, 9), "b": (2, 9)}, clears=False), {})
+
+
 class Rollbacks(unittest.TestCase):
     SKELETON = (
         "static int one(void)\n{\n    return step_todo(\"x.1\");\n}\n\n"
@@ -79,6 +106,10 @@ class Rollbacks(unittest.TestCase):
         self.assertIn("return 1;", text)
         self.assertIn("helper", text)
         self.assertIn('step_todo("x.2")', text)
+
+    def test_functions_belong_to_steps(self):
+        found = rollback.Rollback(self.WRITTEN, self.SKELETON)
+        self.assertEqual([found.step_of(f) for f in ("one", "helper", "two")], [1, 0, 2])
 
     def test_what_is_unwritten_or_gone_cannot_be_put_back(self):
         text = self.SKELETON.replace("two", "zwei")

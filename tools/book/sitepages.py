@@ -257,7 +257,7 @@ def marking(manifest):
         "- **environment** means no score: the machine prevents grading; grade again elsewhere.",
         "- **inconclusive** earns nothing and is a failure; look at it by hand.",
         "- A failure with a step in **charged_to** keeps its points: it passes when that step is"
-        " put back to the skeleton, or shows the leak that an earlier step has paid for. It is"
+        " put back to the skeleton, or shows the leak that another step pays for. It is"
         " found when a whole chapter is graded, not with `STEP=` or `TEST=`. No failing chapter"
         " reaches all its points by it, since the step that is charged fails a test of its own"
         " or a later one fails.",

@@ -5,8 +5,9 @@ again, on all its schedules:
 
 - It passes when a later step, and those behind that, are put back to how they were
   given, and fails when only those behind it are: the mistake is in that later step.
-- It leaks what a test of an earlier step leaks, from the same line, and passes when
-  nobody asks what is left over: that is paid for once.
+- It leaks what a test of another step leaks, from the same line, and passes when
+  nobody asks what is left over: that is paid for once, in the step whose function
+  made what leaks, or else in the first that shows it.
 
 The failure is told all the same.
 """
@@ -39,7 +40,7 @@ def charge(call, chapter, exercise, entries):
     # to be gone.
     others = {name: number(entry["step"]) for name, entry in failing.items() if entry not in leaking}
     with Trials(call, chapter, exercise) as trials:
-        charged = by_leaks(leaking, trials.passing_but_for_leaks)
+        charged = by_leaks(leaking, trials.step_of, trials.passing_but_for_leaks)
         charged |= by_later_steps(others, trials.written(), trials.passing)
     for name, step in charged.items():
         failing[name]["charged_to"] = f"{chapter.name}.{step}"
@@ -93,17 +94,23 @@ def _culprit(test, later, passing):
     return later[low]
 
 
-def by_leaks(entries, passing):
-    """{test: number of the step that has shown the same leak first}."""
-    first = {}  # the line that leaks -> the step
-    again = {}
+def by_leaks(entries, step_of, passing):
+    """{test: number of the step that pays for the same leak}.
+
+    `step_of(function)`: the step that a function is written in, 0 for a given one.
+    """
+    alike = {}  # the line that leaks -> {test: its step}
     for entry in entries:
-        step = number(entry["step"])
-        place = tuple((line["file"], line["line"]) for line in entry["lines"][:1])
-        if first.setdefault(place, step) < step and place:
-            again[entry["name"]] = first[place]
-    cleared = passing(list(again)) if again else []
-    return {test: again[test] for test in cleared}
+        if entry["lines"]:
+            tests = alike.setdefault(tuple(sorted(entry["lines"][0].items())), {})
+            tests[entry["name"]] = number(entry["step"])
+    charged = {}
+    for place, tests in alike.items():
+        made_in = step_of(dict(place)["function"])
+        pays = made_in if made_in in tests.values() else min(tests.values())
+        charged.update((test, pays) for test, step in tests.items() if step != pays)
+    cleared = passing(list(charged)) if charged else []
+    return {test: charged[test] for test in cleared}
 
 
 class Trials:
@@ -128,6 +135,9 @@ class Trials:
 
     def written(self):
         return self.rollback.written()
+
+    def step_of(self, function):
+        return self.rollback.step_of(function)
 
     def passing(self, last, tests):
         """Those of the tests that pass without the steps behind `last`."""

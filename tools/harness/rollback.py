@@ -24,8 +24,10 @@ class Rollback:
         own = _functions(text)
         self._steps = {}  # number -> [(the student's function, the skeleton's)]
         self._gone = set()  # steps of which a function is not to be found
+        self._step_of = {}  # function -> number
         for name, given in _functions(skeleton).items():
             for number in {int(n) for n in _TODO.findall(given)}:
+                self._step_of[name] = number
                 self._steps.setdefault(number, []).append((own.get(name, ""), given))
                 if name not in own:
                     self._gone.add(number)
@@ -37,6 +39,10 @@ class Rollback:
             number for number, pairs in self._steps.items()
             if number not in self._gone and any(own != given for own, given in pairs)
         )  # fmt: skip
+
+    def step_of(self, function):
+        """The number of the step that a function is written in; 0: it is given."""
+        return self._step_of.get(function, 0)
 
     def up_to(self, last):
         """The text as if no step behind `last` had been written yet."""

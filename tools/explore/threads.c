@@ -191,11 +191,11 @@ static void refuse_endless_threads(const void *pc)
 
     for (unsigned i = 1; i < model.count; i++)
         n += model.threads[i]->state != THREAD_ENDED;
-    if (n >= MODEL_AT_ONCE)
+    if (n >= MODEL_AT_ONCE || model.count == MODEL_THREADS)
         verdict_end(EXPLORE_LIVELOCK,
-                    "threads are started without end: %u have not ended, and "
-                    "the next is started at " VERDICT_LINE,
-                    n, pc);
+                    "threads are started without end: %u until now, %u of them "
+                    "have not ended, and the next is started at " VERDICT_LINE,
+                    model.count - 1, n, pc);
 }
 
 int threads_create(pthread_t *out, bool detached, bool own, const void *pc,

@@ -12,7 +12,7 @@ again, on all its schedules:
 The failure is told all the same.
 """
 
-import argparse
+import copy
 import os
 import re
 import shutil
@@ -172,7 +172,9 @@ class Trials:
 
     def _call(self):
         """As this one; what fails is not shown, so it need not be made simple."""
-        return argparse.Namespace(**{**vars(self.call), "unreduced": True})
+        call = copy.copy(self.call)
+        call.unreduced = True
+        return call
 
     def _run(self, call, exercise, names):
         tests = [test for test in self.chapter.tests if test.name in names]

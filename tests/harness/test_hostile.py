@@ -47,6 +47,8 @@ SANITIZERS = {"thread": ["-fsanitize=thread"], "address": ["-fsanitize=address,u
 HOSTILE = {
     "exit_zero": ("exit(0);", "crash", "ended the whole process (exit status 0)"),
     "exit_at_once": ("_exit(7);", "crash", "ended the whole process (exit status 7)"),
+    "must_not_fail": (
+        "{ int error = 22; MUST(error); }", "misuse", "the call that gave 'error' failed: Invalid argument"),
     "aborts": ("abort();", "crash", "abort()"),
     "prints_megabytes": (
         'for (;;) { printf("%01000d", 1); fflush(stdout); }', "crash", "printed more than 2 MiB"),

@@ -4,12 +4,11 @@ It lies below build/, so what has been built there is built once.
 """
 
 import json
-import os
-import re
 import shlex
 import subprocess
 
 import csource
+import environment
 import faults
 import files
 import handout
@@ -45,9 +44,8 @@ class Copy:
 
     def run(self, command):
         """What a command of the workbook prints."""
-        plain = {k: v for k, v in os.environ.items() if not re.match("MAKE|MFLAGS|CC$|CI$", k)}
         done = subprocess.run(
-            shlex.split(command), cwd=self.root, env=plain, text=True, errors="replace",
+            shlex.split(command), cwd=self.root, env=environment.plain(), text=True, errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         return done.stdout.rstrip("\n")

@@ -60,7 +60,7 @@ enum explore_verdict {
     EXPLORE_DEADLOCK, /**< no thread can ever run again */
     EXPLORE_LIVELOCK, /**< threads run fairly and for ever, to no effect; or
                          more are started than the 1,023 of a schedule, or the
-                         599 that may not have ended */
+                         600 that may not have ended */
     EXPLORE_LEAK,     /**< a thread, lock or memory is left over */
     EXPLORE_MISUSE,   /**< a call that POSIX leaves undefined */
     EXPLORE_CRASH,    /**< a signal, an exit, or a sanitizer's report */

@@ -20,7 +20,7 @@
 enum {
     MODEL_THREADS = 1024, /* most threads in a schedule */
     MODEL_AT_ONCE =
-        600, /* most that have not ended; the demo of work has 511 */
+        600, /* most that have not ended; the demo of work has 510 */
     MODEL_OBJECTS = 4096, /* most locks, conditions, ... alive; a power of 2 */
     MODEL_CHOICES = 1 << 20,
     MODEL_EVENTS = 32768,

@@ -14,17 +14,17 @@ The failure is told all the same.
 
 import copy
 import os
-import re
 import shutil
 import subprocess
 
 import jobs
 import rollback
-import skeletons
 import source
 import verdicts
 
-import manifest as manifests  # (the book's tools, found by way of jobs)
+import environment  # (the book's tools, found by way of jobs)
+import manifest as manifests
+import skeletons
 
 FOLDER = "build/charges"
 
@@ -166,7 +166,7 @@ class Trials:
             ["make", "-k", f"-j{os.cpu_count()}", f"IMPL={impl}", f"CC={call.cc}",
              f"CHAPTER={self.chapter.name}", f"TESTS={call.more}",
              *(os.path.relpath(program, source.ROOT) for program in programs)],
-            cwd=source.ROOT, env=_plain(), stdin=subprocess.DEVNULL, capture_output=True, check=False,
+            cwd=source.ROOT, env=environment.plain(), stdin=subprocess.DEVNULL, capture_output=True, check=False,
         )  # fmt: skip
         return call, source.Exercise(self.chapter, impl)
 
@@ -188,8 +188,3 @@ class Trials:
         progress.clear()
         failed = {name for (name, _), [(verdict, _)] in found.items() if verdict.verdict != "pass"}
         return [name for name in names if name not in failed]
-
-
-def _plain():
-    """The environment without the words of the make that called."""
-    return {k: v for k, v in os.environ.items() if not re.match("MAKE|MFLAGS", k)}

@@ -148,9 +148,7 @@ def _details(test):
     if build["report"]:
         yield f"The build with the {build['sanitizer']} sanitizer said so."
         yield ""
-    if build["explored"] and test["verdict"] == "pass":
-        yield from _looked_at(build["explored"])
-    elif build["explored"]:
+    if build["explored"]:
         yield from _explored(test, build["explored"])
     yield from _quoted("What the test printed:", build["output"])
     yield from _quoted("The sanitizer's report:", build["report"])
@@ -159,19 +157,6 @@ def _details(test):
         yield from _quoted(f"{name} stood here, the innermost call first:",
                            "\n".join(_calls(stack["frames"])))  # fmt: skip
     yield ""
-
-
-def _looked_at(found):
-    """How far the search for a failing interleaving went."""
-    ran = "; ".join(f"{way['name']} {way['schedules']}, {way['distinct']} of them different"
-                    for way in found["strategies"] if way["schedules"])  # fmt: skip
-    words = f"It ran {_counted(found['schedules'], 'schedule')} ({ran})."
-    if found["complete"]:
-        words += " There are no others, but for the order of steps that do not affect each other."
-    elif found["bound"] >= 0:
-        most = _counted(found["bound"], "preemption")
-        words += f" Every schedule with at most {most} is among them."
-    yield from textwrap.wrap(words, COLUMNS)
 
 
 def _explored(test, found):
